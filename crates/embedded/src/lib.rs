@@ -1,1 +1,22 @@
-//! See the package description.
+//! The whole exchange on one machine.
+//!
+//! - [`objects`]: a versioned object store on the local disk, where a write and the event it causes are one transaction
+//! - [`queue`]: the events, redelivered until they are deleted or dead
+//! - [`s3`]: the S3 endpoint in front of the store, on loopback only
+//! - [`credentials`]: what an office signs its S3 requests with
+//! - [`operator`]: `operator.json`, what an operator on this machine needs
+//! - [`runtime_api`]: Lambda's side of a bootstrap, to run a real one here
+//! - [`Exchange`]: all of it in one process, with DynamoDB and the function `deliver`, which is called with the events that AWS would call it with
+
+mod api;
+pub mod credentials;
+mod database;
+mod exchange;
+pub mod objects;
+pub mod operator;
+pub mod queue;
+mod runner;
+pub mod runtime_api;
+pub mod s3;
+
+pub use crate::exchange::{Exchange, Options, StartError};

@@ -1,1 +1,56 @@
-//! See the package description.
+//! The exchange's own rules, pure: no I/O, no clock, no storage. Times are arguments, rejections are values.
+//!
+//! In the order a file meets them:
+//!
+//! | question | answered by |
+//! |---|---|
+//! | whose object is it? | [`OutboxKey`] |
+//! | what does its manifest say? | [`UnverifiedManifest::parse`] |
+//! | may we believe it? | [`UnverifiedManifest::verify`] with the office's [`OfficeKey`]s → [`Manifest`] |
+//! | which transmission is it part of? | [`TransmissionId`], [`set_digest`] |
+//! | may these offices exchange today? | [`Office`], [`LicencePeriod`] in Japanese calendar days ([`japanese_day`]) |
+//! | may the file be called that, and sent there? | [`ManifestName::check`], [`addressed_by`] |
+//! | is an attachment what it says? | [`attachment`] |
+//! | where does it go? | [`keys`], [`inbox_names`] |
+//! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
+//! | why not? | [`RejectionCode`], with texts in both languages |
+//! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
+//!
+//! [`sign`] is the sender's side. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
+
+mod certificate;
+mod digest;
+mod id;
+mod licence;
+mod manifest;
+mod office;
+mod office_key;
+mod recipient;
+mod rejection;
+mod state;
+mod time;
+mod views;
+
+pub mod attachment;
+pub mod keys;
+pub mod sign;
+
+pub use crate::{
+    digest::{IllFormedDigest, Sha256Digest, set_digest},
+    id::{IllFormedId, OutboxKey, TransmissionId},
+    licence::{Campaign, LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licensed_on, licensed_until},
+    manifest::{
+        FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
+        ManifestMalformed, ManifestName, NameProblem, TYP, UnverifiedManifest,
+    },
+    office::Office,
+    office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
+    recipient::{addressed_by, inbox_names},
+    rejection::RejectionCode,
+    state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName},
+    time::{japanese_day, json_time, serde_optional_time, serde_time},
+    views::{
+        DeliveredFile, DeliveryDocument, DeliveryView, FileEntry, Reason, RecipientEntry, Rejected, Report, ReportReason, ReportedFinding,
+        TransmissionView,
+    },
+};

@@ -1,1 +1,34 @@
-//! See the package description.
+//! wip
+mod calendar;
+mod check_digit;
+mod checker;
+mod file_name;
+mod finding;
+mod findings;
+mod identifiers;
+mod item_rules;
+mod kind;
+mod layout;
+mod ms932;
+mod record_rules;
+mod records;
+mod report;
+mod rule;
+mod text_probe;
+mod unit;
+mod utf8;
+mod version;
+
+pub use calendar::{NotAMonth, ServiceMonth};
+pub use checker::{Checker, FileCheck};
+pub use file_name::{FileName, MonthInName, NameVersion};
+pub use finding::{Detail, Finding, FindingView};
+pub use findings::Findings;
+pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, ServiceType};
+pub use kind::{Kind, UnknownKind};
+pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
+pub use ms932::{NotMs932, decode};
+pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
+pub use text_probe::{TextKind, TextProbe, is_ms932_text};
+pub use unit::Unit;
+pub use version::{CsvVersion, VersionAge};

@@ -1,1 +1,29 @@
-//! See the package description.
+//! Where files, offices and the ledger are kept.
+//!
+//! Two ports say what the exchange needs: [`Files`] (S3) and [`Ledger`] (DynamoDB; offices too). Their methods are few and promise rather than
+//! describe: create-only copies, conditional rows, one call each. The adapters [`S3Files`] and [`DynamoLedger`] run unchanged on AWS and against any
+//! endpoint of the same protocol. With the feature `testing` come an in-memory twin, the conformance suite that twin and adapters pass, and a wrapper
+//! that makes any call fail.
+//!
+//! **This is the only crate that sees the AWS service SDKs.** Key design and access patterns: [`dynamo`].
+
+mod clock;
+mod connect;
+pub mod dynamo;
+mod error;
+mod files;
+mod ledger;
+pub mod records;
+mod s3;
+mod sdk;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use clock::Clock;
+pub use connect::{Endpoints, MissingSetting, Settings, Stores};
+pub use dynamo::{DynamoLedger, Tables};
+pub use error::StoreError;
+pub use files::{CopyOrder, Files, Object, Opened, Written};
+pub use ledger::{Entered, Entry, Filter, Ledger, Listing, LookUp, Page, Revision, Saved};
+pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
+pub use s3::S3Files;

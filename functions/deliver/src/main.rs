@@ -1,2 +1,24 @@
-//! Bootstrap.
-fn main() {}
+//! The bootstrap of the function `deliver`: settings, stores, runtime.
+
+use std::sync::Arc;
+
+use aws_lambda_events::sqs::SqsEvent;
+use deliver::{Deliver, handler};
+use lambda_runtime::{LambdaEvent, service_fn, tracing};
+use store::{Clock, Settings, Stores};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    tracing::init_default_subscriber();
+    // a missing setting ends the cold start here, with the variable's name
+    let stores = Stores::connect(&Settings::from_env()?).await;
+    let deliver = Arc::new(Deliver::new(stores.files, stores.ledger, Clock::system()));
+    let run = service_fn(move |event: LambdaEvent<SqsEvent>| {
+        let deliver = Arc::clone(&deliver);
+        async move {
+            let deadline = handler::deadline(&event.context);
+            handler::handle(&deliver, event.payload, Some(deadline)).await
+        }
+    });
+    lambda_runtime::run(run).await.map_err(|error| anyhow::anyhow!(error))
+}

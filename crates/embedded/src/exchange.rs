@@ -1,0 +1,144 @@
+//! The embedded exchange: object store, database, queue and function in one process.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use deliver::Deliver;
+use store::{Clock, StoreError, Stores};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::objects::{EventSource, OpenError, Store};
+use crate::operator::{Operator, OperatorError};
+use crate::queue::Queue;
+use crate::s3::{self, Endpoint, ServeError};
+use crate::{api, runner};
+
+/// How to start.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where everything is kept. Made if it isn't there.
+    pub data: PathBuf,
+    /// The API's port; S3 one above, DynamoDB two above. 0 takes three free ones.
+    pub port: u16,
+    /// The exchange's clock.
+    pub clock: Clock,
+}
+
+/// A running exchange. Dropped, it stops at once; nothing acknowledged is lost by that.
+pub struct Exchange {
+    /// Addresses and secrets.
+    pub operator: Operator,
+    /// Its stores, over its own endpoints.
+    pub stores: Stores,
+    /// Its event queue.
+    pub queue: Queue,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// Why it doesn't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error("the data folder {0} can't be used: {1}")]
+    Folder(PathBuf, #[source] io::Error),
+    /// A port is taken.
+    #[error("port {0} can't be used: {1}. Choose another with --port, or --port 0 for free ones")]
+    Port(u16, #[source] io::Error),
+    /// There is no third port above this one.
+    #[error("port {0} is too high: two more are needed above it")]
+    PortTooHigh(u16),
+    /// The object store.
+    #[error("the object store can't be opened: {0}")]
+    Objects(#[from] OpenError),
+    /// The database file.
+    #[error("the database can't be opened: {0}")]
+    Database(String),
+    /// Its tables.
+    #[error("the tables can't be made: {0}")]
+    Tables(#[from] StoreError),
+    /// `operator.json`.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    /// An endpoint that doesn't start.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+}
+
+impl Exchange {
+    /// Starts, on loopback only. Events that were in flight when the last run ended are due at once.
+    ///
+    /// # Errors
+    /// The folder is in use or unusable, a port is taken.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let Options { data, port, clock } = options;
+        std::fs::create_dir_all(&data).map_err(|error| StartError::Folder(data.clone(), error))?;
+        let [api, s3, dynamodb] = listeners(port).await?;
+        let url = |listener: &TcpListener| Ok::<_, StartError>(format!("http://{}", listener.local_addr().map_err(|error| StartError::Port(port, error))?));
+        let (api_url, s3_url, dynamodb_url) = (url(&api)?, url(&s3)?, url(&dynamodb)?);
+        // the store's lock comes before operator.json: a second exchange on the folder must not overwrite the first one's addresses
+        let now = clock.clone();
+        let events = EventSource { bucket: "renkei".to_owned(), region: "ap-northeast-1".to_owned(), prefix: exchange::keys::OUTBOX.to_owned() };
+        let objects = Store::open(&data, Arc::new(move || now.now()), events)?;
+        let operator = Operator::prepare(&data, api_url, s3_url, dynamodb_url)?;
+        let database = data.join("ledger.sqlite").to_str().map(dynoxide::Database::new);
+        let database = database.ok_or_else(|| StartError::Database("its path is not UTF-8".to_owned()))?.map_err(|error| StartError::Database(error.to_string()))?;
+
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let endpoint = Endpoint {
+            store: objects.clone(),
+            operator: operator.key_pair(),
+            master: operator.master(),
+            bucket: operator.bucket.clone(),
+            region: operator.region.clone(),
+            cors_origin: operator.api.parse().ok(),
+        };
+        tasks.spawn(dynoxide::server::serve_on(dynamodb, database));
+        tasks.spawn({
+            let stopped = stopped.clone();
+            async move {
+                if let Err(error) = s3::serve(s3, endpoint, changed(stopped)).await {
+                    tracing::error!(%error, "the S3 endpoint ended");
+                }
+            }
+        });
+        tasks.spawn(api::serve(api, clock.clone(), changed(stopped.clone())));
+        let stores = Stores::at(&operator.settings(), &operator.endpoints());
+        stores.create_tables().await?;
+        let deliver = Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock));
+        let queue = objects.queue();
+        tasks.spawn(runner::run(queue.clone(), deliver, stopped));
+        Ok(Self { operator, stores, queue, stop, tasks })
+    }
+
+    /// Lets requests and messages that are being worked on end, then stops.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        let grace = std::time::Duration::from_secs(6);
+        let ended = tokio::time::timeout(grace, async { while self.tasks.len() > 1 && self.tasks.join_next().await.is_some() {} }).await;
+        if ended.is_err() {
+            tracing::warn!("work was still going on at the end; it goes on at the next start");
+        }
+        // what is left is the database's endpoint, which has no end of its own
+        self.tasks.shutdown().await;
+    }
+}
+
+async fn changed(mut stopped: watch::Receiver<bool>) {
+    // an error means that the exchange was dropped: the same
+    drop(stopped.wait_for(|stop| *stop).await);
+}
+
+async fn listeners(port: u16) -> Result<[TcpListener; 3], StartError> {
+    let above = |n: u16| if port == 0 { Some(0) } else { port.checked_add(n) };
+    let bind = async |n: u16| {
+        let port = above(n).ok_or(StartError::PortTooHigh(port))?;
+        TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(|error| StartError::Port(port, error))
+    };
+    Ok([bind(0).await?, bind(1).await?, bind(2).await?])
+}

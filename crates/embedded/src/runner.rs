@@ -1,0 +1,72 @@
+//! Plays the event source mapping of Lambda: takes messages from the queue, calls the function with them as SQS would, and deletes what it took.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
+use deliver::{Deliver, handler};
+use tokio::sync::watch;
+
+use crate::queue::{Message, Queue, StorageError};
+
+/// Messages a batch, as in the template.
+const BATCH: usize = 10;
+
+/// How long a batch may take before its messages come again: six times the function's timeout, as in the template.
+const VISIBILITY: Duration = Duration::from_secs(360);
+
+/// How long a failed message waits before it comes again, times the receives it has had.
+const BACK_OFF: Duration = Duration::from_secs(1);
+
+/// How often the queue is looked at when nothing wakes it.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// Runs until `stop` changes.
+pub(crate) async fn run(queue: Queue, deliver: Arc<Deliver>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let waited = tokio::select! {
+            waited = batch(&queue, &deliver) => waited,
+            _ = stop.changed() => break,
+        };
+        if let Err(error) = waited {
+            tracing::error!(%error, "the event queue failed");
+            tokio::time::sleep(BACK_OFF).await;
+        }
+    }
+}
+
+/// Takes one batch through the function; waits where there is none.
+async fn batch(queue: &Queue, deliver: &Arc<Deliver>) -> Result<(), StorageError> {
+    let messages = queue.receive(BATCH, VISIBILITY).await?;
+    if messages.is_empty() {
+        return queue.wait(LOOK_AGAIN).await;
+    }
+    let mut event = SqsEvent::default();
+    event.records = messages.iter().map(sqs_message).collect();
+    let failed = match handler::handle(deliver, event, None).await {
+        Ok(response) => response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect(),
+        Err(error) => {
+            tracing::error!(%error, "a batch failed whole");
+            messages.iter().map(|message| message.id.to_string()).collect::<Vec<_>>()
+        }
+    };
+    for message in messages {
+        if failed.contains(&message.id.to_string()) {
+            queue.release(&message.receipt, BACK_OFF * message.receive_count).await?;
+        } else {
+            queue.delete(&message.receipt).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The message as SQS hands it to Lambda.
+fn sqs_message(message: &Message) -> SqsMessage {
+    let mut sqs = SqsMessage::default();
+    sqs.message_id = Some(message.id.to_string());
+    sqs.receipt_handle = Some(message.receipt.clone());
+    sqs.body = Some(message.body.clone());
+    sqs.attributes.insert("ApproximateReceiveCount".to_owned(), message.receive_count.to_string());
+    sqs.event_source = Some("aws:sqs".to_owned());
+    sqs
+}

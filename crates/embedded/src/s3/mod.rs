@@ -1,0 +1,159 @@
+//! The S3 endpoint in front of the object store.
+//!
+//! Signatures, presigned URLs and the protocol are the crate `s3s`'s; what is stored is the store's; who may do what is
+//! decided in one hook ([`access`]) by one table ([`rules`]). It serves on loopback only.
+
+mod access;
+mod convert;
+mod copying;
+mod deleting;
+mod listing;
+mod parts;
+mod reading;
+mod rules;
+mod service;
+mod writing;
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Method, Request, Response, header};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::{Body, s3_error};
+use tokio::net::TcpListener;
+use tower::Layer as _;
+use tower_http::cors::{AllowHeaders, CorsLayer};
+
+use crate::credentials::{KeyPair, MasterSecret};
+use crate::objects::Store;
+use access::Access;
+use service::Bucket;
+
+/// How long requests that are running may take to end once the endpoint is told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
+const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(50);
+
+/// Everything the endpoint needs.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// What it stores in.
+    pub store: Store,
+    /// May do everything.
+    pub operator: KeyPair,
+    /// What office credentials follow from.
+    pub master: MasterSecret,
+    /// The one bucket's name.
+    pub bucket: String,
+    /// The region that requests must be signed for.
+    pub region: String,
+    /// The web origin whose pages may call the endpoint, if any.
+    pub cors_origin: Option<HeaderValue>,
+}
+
+/// Why the endpoint did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Data and credentials are for this machine only: listen on a loopback address.
+    #[error("{0} is not a loopback address: listen on 127.0.0.1 or [::1]")]
+    NotLoopback(SocketAddr),
+    /// The listener has no address.
+    #[error("the listener has no address")]
+    Listener(#[from] std::io::Error),
+}
+
+/// Serves until `shutdown` is ready, then lets running requests end for five seconds.
+///
+/// # Errors
+/// The listener is not on a loopback address; nothing was served.
+pub async fn serve(listener: TcpListener, endpoint: Endpoint, shutdown: impl Future<Output = ()>) -> Result<(), ServeError> {
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() {
+        return Err(ServeError::NotLoopback(address));
+    }
+    let cors = cors(endpoint.cors_origin.clone());
+    let s3 = service(endpoint);
+    let service = TowerToHyperService::new(cors.layer(tower::service_fn(move |request| answer(s3.clone(), request))));
+    let running = GracefulShutdown::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let stream = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _peer)) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(PAUSE_AFTER_FAILED_ACCEPT).await;
+                    continue;
+                }
+            },
+        };
+        // answers are small and clients wait for them: don't collect packets
+        drop(stream.set_nodelay(true));
+        let mut http = hyper::server::conn::http1::Builder::new();
+        http.timer(TokioTimer::new());
+        let connection = running.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke off");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(LAST_REQUESTS, running.shutdown()).await.is_err() {
+        tracing::warn!("requests were still running at the end");
+    }
+    Ok(())
+}
+
+fn service(endpoint: Endpoint) -> S3Service {
+    let access = Access::new(endpoint.operator, endpoint.master, endpoint.bucket.clone(), &endpoint.region);
+    let mut builder = S3ServiceBuilder::new(Bucket { store: endpoint.store, name: endpoint.bucket, region: endpoint.region });
+    builder.set_auth(access.clone());
+    builder.set_access(access);
+    builder.build()
+}
+
+async fn answer(s3: S3Service, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    // an upload by HTML form would be read into memory before its signature is looked at
+    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let answered = if request.method() == Method::POST && is_form {
+        s3_error!(AccessDenied, "uploads by form are not offered").to_http_response().map_err(|error| error.to_string())
+    } else {
+        s3.call(request.map(Body::from)).await.map_err(|error| Box::<dyn std::error::Error + Send + Sync>::from(error).to_string())
+    };
+    Ok(answered.unwrap_or_else(|error| {
+        tracing::error!(error, "a request could not be answered");
+        let mut response = Response::new(Body::default());
+        *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
+        response
+    }))
+}
+
+fn cors(origin: Option<HeaderValue>) -> CorsLayer {
+    const EXPOSED: [HeaderName; 10] = [
+        header::ETAG,
+        header::CONTENT_RANGE,
+        HeaderName::from_static("x-amz-version-id"),
+        HeaderName::from_static("x-amz-checksum-crc32"),
+        HeaderName::from_static("x-amz-checksum-crc32c"),
+        HeaderName::from_static("x-amz-checksum-crc64nvme"),
+        HeaderName::from_static("x-amz-checksum-sha1"),
+        HeaderName::from_static("x-amz-checksum-sha256"),
+        HeaderName::from_static("x-amz-checksum-type"),
+        HeaderName::from_static("x-amz-delete-marker"),
+    ];
+    let layer = CorsLayer::new();
+    let Some(origin) = origin else { return layer };
+    layer
+        .allow_origin(origin)
+        .allow_methods([Method::GET, Method::PUT, Method::HEAD, Method::POST, Method::DELETE])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(EXPOSED)
+        .max_age(Duration::from_secs(600))
+}

@@ -1,0 +1,150 @@
+//! The signed statement that travels with each file (contract §3): a JWT (RFC 7519) as compact JWS (RFC 7515 §7.1).
+//!
+//! In the order of contract §4: [`UnverifiedManifest::parse`] (`manifest-malformed`), then [`UnverifiedManifest::check_sender`]
+//! (`sender-mismatch`), and with the office's keys [`UnverifiedManifest::verify`], which ends in a [`Manifest`]. Nothing else makes one.
+
+mod claims;
+mod header;
+mod json;
+mod name;
+mod verify;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use standard::{Address, OfficeNumber};
+use uuid::Uuid;
+
+pub use self::{
+    claims::{MAX_ADDRESSES, MAX_PARTS},
+    name::{FileNameClaim, MAX_NAME_CHARACTERS, ManifestName, NameProblem},
+    verify::{MAX_AGE, MAX_AHEAD},
+};
+use crate::{RejectionCode, Sha256Digest, TransmissionId};
+
+/// The object user metadata that holds the manifest (`x-amz-meta-manifest`).
+pub const METADATA_NAME: &str = "manifest";
+/// The header's `typ`.
+pub const TYP: &str = "renkei-manifest+jwt";
+/// The longest manifest: S3 allows 2 KB of user metadata, names included.
+pub const MAX_BYTES: usize = 1980;
+
+/// A manifest whose signature held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// The sender.
+    pub iss: OfficeNumber,
+    /// The recipients: 1 to 50, no office twice.
+    pub aud: Vec<Address>,
+    /// The transmission's UUID.
+    pub jti: Uuid,
+    /// When it was signed, in whole seconds.
+    pub iat: Timestamp,
+    /// What the file is called. Not yet checked: see [`ManifestName::check`].
+    pub name: ManifestName,
+    /// The file's bytes.
+    pub size: u64,
+    /// The file's digest.
+    pub sha256: Sha256Digest,
+    /// Files in the transmission: 1 to 20.
+    pub parts: u8,
+    /// The digest over all files ([`set_digest`](crate::set_digest)); there when `parts` > 1.
+    pub set: Option<Sha256Digest>,
+}
+
+impl Manifest {
+    /// The transmission it belongs to.
+    pub fn transmission(&self) -> TransmissionId {
+        TransmissionId::new(self.iss.clone(), self.jti)
+    }
+}
+
+/// A manifest of the right form. Its claims are hearsay until [`UnverifiedManifest::verify`].
+#[derive(Clone, Debug)]
+pub struct UnverifiedManifest {
+    token: String,
+    header: header::Header,
+    claims: Manifest,
+}
+
+/// What is wrong with the form of a manifest. Names claims and header members, never their values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ManifestMalformed {
+    /// Longer than [`MAX_BYTES`].
+    #[error("the manifest has {0} bytes, more than 1980")]
+    TooLong(usize),
+    /// Not three non-empty parts with dots between.
+    #[error("the manifest is not a compact JWS of three parts")]
+    NotCompact,
+    /// A part is not canonical base64url without padding.
+    #[error("the manifest's {0} is not base64url without padding")]
+    NotBase64(&'static str),
+    /// A part is not a JSON object in UTF-8, or names a member twice.
+    #[error("the manifest's {0} is not a JSON object with distinct members")]
+    NotAnObject(&'static str),
+    /// A header member is missing, has a wrong value, or must not be there.
+    #[error("the manifest's header member `{0}` is missing, wrong or forbidden")]
+    Header(&'static str),
+    /// A claim is missing or ill-formed.
+    #[error("the manifest's claim `{0}` is missing or ill-formed")]
+    Claim(&'static str),
+}
+
+impl ManifestMalformed {
+    /// Always `manifest-malformed`.
+    pub fn code(self) -> RejectionCode {
+        RejectionCode::ManifestMalformed
+    }
+}
+
+impl UnverifiedManifest {
+    /// Takes a manifest apart and checks all that needs neither keys nor clock. Unknown claims and header members are ignored, as RFC 7519 §4 and
+    /// RFC 7515 §4 ask (so are `x5c`, `x5t` and `cty`: the key is found by `kid` alone); a member given twice is refused.
+    ///
+    /// # Errors
+    /// [`ManifestMalformed`] with the first thing that is wrong.
+    pub fn parse(jwt: &str) -> Result<UnverifiedManifest, ManifestMalformed> {
+        if jwt.len() > MAX_BYTES {
+            return Err(ManifestMalformed::TooLong(jwt.len()));
+        }
+        let parts: Vec<&str> = jwt.split('.').collect();
+        let [header, claims, signature] = parts[..] else { return Err(ManifestMalformed::NotCompact) };
+        if [header, claims, signature].contains(&"") {
+            return Err(ManifestMalformed::NotCompact);
+        }
+        let decoded = |part: &str, what| URL_SAFE_NO_PAD.decode(part).map_err(|_| ManifestMalformed::NotBase64(what));
+        let (header, claims) = (decoded(header, "header")?, decoded(claims, "claims")?);
+        decoded(signature, "signature")?;
+        let header = json::object(&header).ok_or(ManifestMalformed::NotAnObject("header"))?;
+        let claims = json::object(&claims).ok_or(ManifestMalformed::NotAnObject("claims"))?;
+        Ok(UnverifiedManifest { token: jwt.to_owned(), header: header::read(&header, jwt)?, claims: claims::read(&claims)? })
+    }
+
+    /// The id of the key it says it is signed with.
+    pub fn kid(&self) -> &str {
+        &self.header.kid
+    }
+
+    /// Who it says it is from.
+    pub fn issuer(&self) -> &OfficeNumber {
+        &self.claims.iss
+    }
+
+    /// The transmission it says it belongs to.
+    pub fn transmission(&self) -> TransmissionId {
+        self.claims.transmission()
+    }
+
+    /// The offices it speaks of: the sender and the recipients, each once. Who they are must be looked up before it can be verified.
+    pub fn parties(&self) -> Vec<OfficeNumber> {
+        let recipients = self.claims.aud.iter().map(|address| &address.office).filter(|office| *office != self.issuer());
+        std::iter::once(self.issuer()).chain(recipients).cloned().collect()
+    }
+
+    /// The manifest as it was read.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+}
+
+#[cfg(test)]
+mod tests;

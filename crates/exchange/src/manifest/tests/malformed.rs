@@ -1,0 +1,141 @@
+//! Everything ill-formed: one line a manifest, with what it is refused for.
+
+use super::{
+    ManifestMalformed::{Claim, Header, NotAnObject, NotBase64, NotCompact, TooLong},
+    *,
+};
+
+#[test]
+fn an_ill_formed_manifest_is_refused_with_what_is_wrong() {
+    let key = &KEYS[0];
+    let good = key.sign_compact(&header(key), &claims()).unwrap();
+    let [head, body, signature] = good.split('.').collect::<Vec<_>>()[..] else { panic!("not compact") };
+    let (head_text, body_text) = (header(key).to_string(), claims().to_string());
+    let signed = |header: Value, claims: Value| key.sign_compact(&header, &claims).unwrap();
+    let claim = |name: &'static str, value: Value| (signed(header(key), with(claims(), name, value)), Claim(name));
+    let head_member = |name: &'static str, value: Value| (signed(with(header(key), name, value), claims()), Header(name));
+    let long = format!("{body_text}{}", " ".repeat(1200));
+    let two = |first: &str, second: &str| json!([first, second]);
+    let crowd: Vec<String> = (0..51).map(|n| format!("03701{n:05}")).collect();
+    for (token, malformed) in [
+        // the token
+        (String::new(), NotCompact),
+        ("x".repeat(1981), TooLong(1981)),
+        (raw(&head_text, &long), TooLong(raw(&head_text, &long).len())),
+        ("..".to_owned(), NotCompact),
+        (format!("{head}.{body}"), NotCompact),
+        (format!("{head}.{body}."), NotCompact),
+        (format!("{head}..{signature}"), NotCompact),
+        (format!(".{body}.{signature}"), NotCompact),
+        (format!("{good}.{signature}"), NotCompact),
+        (format!("{good}."), NotCompact),
+        (format!("{good}="), NotBase64("signature")),
+        (format!("{good}\n"), NotBase64("signature")),
+        (format!(" {good}"), NotBase64("header")),
+        (format!("{head}=.{body}.{signature}"), NotBase64("header")),
+        (format!("{head}.{body}+.{signature}"), NotBase64("claims")),
+        (format!("{head}.{}.{signature}", "QR"), NotBase64("claims")),
+        (format!("{head}.計画.{signature}"), NotBase64("claims")),
+        // the JSON
+        (raw("", &body_text).replacen('.', "e30.", 1), Header("typ")),
+        (raw("[]", &body_text), NotAnObject("header")),
+        (raw("null", &body_text), NotAnObject("header")),
+        (raw(&format!("{head_text}x"), &body_text), NotAnObject("header")),
+        (raw(&head_text, &format!("{body_text}{{}}")), NotAnObject("claims")),
+        (raw(&head_text, "\"text\""), NotAnObject("claims")),
+        (raw(&head_text, &format!("\u{feff}{body_text}")), NotAnObject("claims")),
+        (raw(&head_text.replace('}', ",\"alg\":\"ES256\"}"), &body_text), NotAnObject("header")),
+        (raw(&head_text.replace('}', ",\"a\\u006cg\":\"ES256\"}"), &body_text), NotAnObject("header")),
+        (raw(&head_text, &body_text.replace('}', ",\"iss\":\"0370100026\"}")), NotAnObject("claims")),
+        (raw(&head_text, &body_text.replace('}', ",\"x\":1,\"x\":1}")), NotAnObject("claims")),
+        (raw(&head_text, &body_text.replace('}', ",\"x\":\"\\ud800\"}")), NotAnObject("claims")),
+        (raw(&head_text, &body_text.replace('}', ",\"x\":1e999}")), NotAnObject("claims")),
+        (format!("{head}.{}.{signature}", b64(b"{\"iss\":\"\xff\"}")), NotAnObject("claims")),
+        (format!("{head}.{}.{signature}", b64("[".repeat(900))), NotAnObject("claims")),
+        // the header
+        head_member("typ", Value::Null),
+        head_member("typ", json!("JWT")),
+        head_member("typ", json!("renkei-token+jwt")),
+        head_member("typ", json!("RENKEI-MANIFEST+JWT")),
+        head_member("typ", json!("application/renkei-manifest+jwt")),
+        head_member("typ", json!(["renkei-manifest+jwt"])),
+        head_member("alg", Value::Null),
+        head_member("alg", json!("none")),
+        head_member("alg", json!("None")),
+        head_member("alg", json!("HS256")),
+        head_member("alg", json!("HS512")),
+        head_member("alg", json!("ES384")),
+        head_member("alg", json!("RS512")),
+        head_member("alg", json!("PS384")),
+        head_member("alg", json!("es256")),
+        head_member("alg", json!("Ed25519")),
+        head_member("alg", json!(256)),
+        head_member("kid", Value::Null),
+        head_member("kid", json!(1)),
+        head_member("crit", json!([])),
+        head_member("crit", json!(["exp"])),
+        head_member("jku", json!("https://example.jp/keys")),
+        head_member("jwk", key.public_key().unwrap().to_jwk()),
+        head_member("x5u", json!("")),
+        (raw(&head_text.replace('}', ",\"jwk\":null}"), &body_text), Header("jwk")),
+        (signed(with(header(key), "x5c", json!("AAAA")), claims()), Header("registered members")),
+        // the claims
+        claim("iss", Value::Null),
+        claim("iss", json!("037010001")),
+        claim("iss", json!("03701000180")),
+        claim("iss", json!("03I0100018")),
+        claim("iss", json!(370_100_018)),
+        claim("aud", Value::Null),
+        claim("aud", json!("0370100026")),
+        claim("aud", json!([])),
+        claim("aud", json!([1])),
+        claim("aud", json!(["0370100026-4"])),
+        claim("aud", json!(["0370100026-ZZ"])),
+        claim("aud", json!([" 0370100026"])),
+        claim("aud", two("0370100026", "0370100026")),
+        claim("aud", two("0370100026", "0370100026-43")),
+        claim("aud", two("0370100026-15", "0370100026-43")),
+        claim("aud", json!(crowd)),
+        claim("jti", Value::Null),
+        claim("jti", json!("0197f3a24b5c7d6e8f90a1b2c3d4e5f6")),
+        claim("jti", json!("{0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5f6}")),
+        claim("jti", json!("urn:uuid:0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5f6")),
+        claim("jti", json!("0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5f")),
+        claim("jti", json!("0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5fg")),
+        claim("iat", Value::Null),
+        claim("iat", json!(-1)),
+        claim("iat", json!(1_775_779_200.5)),
+        claim("iat", json!("1775779200")),
+        claim("iat", json!(STORED * 1000)),
+        claim("iat", json!(u64::MAX)),
+        (raw(&head_text, &body_text.replace("1775779200", "1775779200.0")), Claim("iat")),
+        (raw(&head_text, &body_text.replace("1775779200", "17757792e2")), Claim("iat")),
+        (raw(&head_text, &body_text.replace("1775779200", "99999999999999999999999")), Claim("iat")),
+        claim("name", Value::Null),
+        claim("name", json!(["a.pdf"])),
+        claim("size", Value::Null),
+        claim("size", json!(-1)),
+        claim("size", json!(1.5)),
+        claim("size", json!("0")),
+        (raw(&head_text, &body_text.replace("\"size\":0", "\"size\":18446744073709551616")), Claim("size")),
+        claim("sha256", Value::Null),
+        claim("sha256", json!("")),
+        claim("sha256", json!(format!("{EMPTY}="))),
+        claim("sha256", json!(EMPTY.replace('_', "/").replace('-', "+"))),
+        claim("sha256", json!(EMPTY.replace("uFU", "uFV"))),
+        claim("sha256", json!(Sha256Digest::of(b"").hex())),
+        claim("parts", json!(0)),
+        claim("parts", json!(21)),
+        claim("parts", json!(257)),
+        claim("parts", json!(-1)),
+        claim("parts", json!(1.0)),
+        claim("parts", json!("1")),
+        (raw(&head_text, &body_text.replace('}', ",\"parts\":null}")), Claim("parts")),
+        (signed(header(key), with(claims(), "parts", json!(2))), Claim("set")),
+        claim("set", json!("x")),
+        claim("set", json!(1)),
+    ] {
+        assert_eq!(UnverifiedManifest::parse(&token).err(), Some(malformed), "{token}");
+        assert_eq!(verify(&token, &registered()), Err(RejectionCode::ManifestMalformed));
+    }
+}

@@ -1,0 +1,102 @@
+use serde_json::json;
+
+use super::*;
+use crate::sign::SigningKey;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+#[test]
+fn a_thumbprint_is_the_rfcs() {
+    // RFC 7638 §3.1
+    let rsa = json!({"kty": "RSA", "alg": "RS256", "kid": "2011-04-29", "e": "AQAB",
+        "n": "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"});
+    assert_eq!(PublicKey::from_jwk(&rsa).unwrap().thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    // RFC 8037 appendix A.3
+    let ed = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    assert_eq!(PublicKey::from_jwk(&ed).unwrap().thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+}
+
+#[test]
+fn a_key_survives_storage() {
+    for key in [SigningKey::generate_es256().unwrap(), SigningKey::generate_ed25519().unwrap()] {
+        let mut stored = OfficeKey::new(key.public_key().unwrap());
+        stored.not_after = Some(at("2027-03-31T23:59:59+09:00"));
+        let json = serde_json::to_value(&stored).unwrap();
+        assert_eq!(json["not_after"], "2027-03-31T23:59:59+09:00");
+        assert_eq!(json["revoked_at"], Value::Null);
+        assert_eq!(json["jwk"], key.public_key().unwrap().to_jwk());
+        assert_eq!(serde_json::from_value::<OfficeKey>(json).unwrap(), stored);
+    }
+}
+
+#[test]
+fn a_key_that_must_not_be_registered_is_refused_with_its_reason() {
+    let ec = SigningKey::generate_es256().unwrap().public_key().unwrap().to_jwk();
+    let with = |name: &str, value: Value| {
+        let mut jwk = ec.clone();
+        jwk[name] = value;
+        jwk
+    };
+    let b64 = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let odd = |bytes: usize| vec![0xffu8; bytes];
+    for (jwk, refused) in [
+        (json!("text"), KeyRefused::NotAJwk),
+        (json!({}), KeyRefused::NotAJwk),
+        (json!({"kty": 1}), KeyRefused::NotAJwk),
+        (with("d", json!("AA")), KeyRefused::Private),
+        (json!({"kty": "oct", "k": "c2VjcmV0"}), KeyRefused::Private),
+        (with("crv", json!("P-384")), KeyRefused::Type),
+        (with("crv", json!("secp256k1")), KeyRefused::Type),
+        (with("kty", json!("OKP")), KeyRefused::Type),
+        (json!({"kty": "OKP", "crv": "X25519", "x": b64(&odd(32))}), KeyRefused::Type),
+        (json!({"kty": "OKP", "crv": "Ed25519", "x": b64(&odd(31))}), KeyRefused::Numbers),
+        (with("x", json!(b64(&odd(32)))), KeyRefused::Numbers),
+        (with("x", json!(b64(&[0; 32]))), KeyRefused::Numbers),
+        (with("y", Value::Null), KeyRefused::Numbers),
+        (with("y", json!(format!("{}=", ec["y"].as_str().unwrap()))), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(255)), "e": "AQAB"}), KeyRefused::RsaSize),
+        (json!({"kty": "RSA", "n": b64(&odd(1025)), "e": "AQAB"}), KeyRefused::RsaSize),
+        (json!({"kty": "RSA", "n": b64(&[vec![0x7f], odd(255)].concat()), "e": "AQAB"}), KeyRefused::RsaSize),
+        (json!({"kty": "RSA", "n": b64(&[vec![0], odd(256)].concat()), "e": "AQAB"}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(256)), "e": "AQ"}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(256)), "e": "Ag"}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(256)), "e": ""}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(256))}), KeyRefused::Numbers),
+        (with("use", json!("enc")), KeyRefused::Purpose),
+        (with("key_ops", json!(["deriveKey"])), KeyRefused::Purpose),
+        (with("alg", json!("ES384")), KeyRefused::Purpose),
+        (with("alg", json!("HS256")), KeyRefused::Purpose),
+        (with("alg", json!("RS256")), KeyRefused::Purpose),
+    ] {
+        assert_eq!(PublicKey::from_jwk(&jwk), Err(refused), "{jwk}");
+    }
+    for described in [with("use", json!("sig")), with("key_ops", json!(["verify"])), with("alg", json!("ES256")), with("kid", json!("x"))] {
+        assert_eq!(PublicKey::from_jwk(&described).unwrap().to_jwk(), ec);
+    }
+}
+
+#[test]
+fn a_key_is_accepted_from_its_first_to_its_last_second_and_until_revoked() {
+    let mut key = OfficeKey::new(SigningKey::generate_ed25519().unwrap().public_key().unwrap());
+    assert_eq!(key.status_at(Timestamp::MIN), KeyStatus::Accepted);
+    assert_eq!(key.status_at(Timestamp::MAX), KeyStatus::Accepted);
+    key.not_before = Some(at("2026-04-01T00:00:00Z"));
+    key.not_after = Some(at("2026-04-30T23:59:59Z"));
+    let check = |key: &OfficeKey, stored_at: &str, status: KeyStatus| assert_eq!(key.status_at(at(stored_at)), status, "{stored_at}");
+    check(&key, "2026-03-31T23:59:59.999Z", KeyStatus::NotYetValid);
+    check(&key, "2026-04-01T00:00:00Z", KeyStatus::Accepted);
+    check(&key, "2026-04-30T23:59:59Z", KeyStatus::Accepted);
+    check(&key, "2026-04-30T23:59:59.999Z", KeyStatus::Accepted);
+    check(&key, "2026-05-01T00:00:00Z", KeyStatus::Expired);
+    key.revoked_at = Some(at("2026-04-10T12:00:00Z"));
+    check(&key, "2026-04-10T11:00:00Z", KeyStatus::Accepted);
+    check(&key, "2026-04-10T12:00:00Z", KeyStatus::Accepted);
+    check(&key, "2026-04-10T12:00:59.999Z", KeyStatus::Accepted);
+    check(&key, "2026-04-10T12:01:00Z", KeyStatus::Revoked);
+    check(&key, "2026-05-01T00:00:00Z", KeyStatus::Revoked);
+    check(&key, "2026-03-01T00:00:00Z", KeyStatus::NotYetValid);
+    assert_eq!(key.status_at(Timestamp::MAX), KeyStatus::Revoked);
+    assert_eq!(key.status_at(Timestamp::MIN), KeyStatus::NotYetValid);
+}

@@ -1,0 +1,143 @@
+//! The adapters made from settings in the environment.
+
+use std::time::Duration;
+
+use aws_config::BehaviorVersion;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{Credentials, Region};
+
+use crate::StoreError;
+use crate::dynamo::{DynamoLedger, Tables};
+use crate::s3::S3Files;
+
+/// Which bucket and tables a deployment has.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `RENKEI_BUCKET`
+    pub bucket: String,
+    /// `RENKEI_OFFICES_TABLE`, `RENKEI_LEDGER_TABLE`
+    pub tables: Tables,
+}
+
+/// A setting that isn't there or is empty. Nothing has a default: a guess would send one deployment's files to another's bucket.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable {0} is not set: set it to the name that the deployment's template gives")]
+pub struct MissingSetting(pub &'static str);
+
+impl Settings {
+    /// The variables that are read, in the order of [`Settings`].
+    pub const VARIABLES: [&'static str; 3] = ["RENKEI_BUCKET", "RENKEI_OFFICES_TABLE", "RENKEI_LEDGER_TABLE"];
+
+    /// Reads the settings with a function that knows variables by name.
+    ///
+    /// # Errors
+    /// The first variable that is missing or empty.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, MissingSetting> {
+        let read = |name: &'static str| variable(name).filter(|value| !value.trim().is_empty()).ok_or(MissingSetting(name));
+        let [bucket, offices, ledger] = Self::VARIABLES;
+        Ok(Self { bucket: read(bucket)?, tables: Tables { offices: read(offices)?, ledger: read(ledger)? } })
+    }
+
+    /// Reads the settings from the process's environment.
+    ///
+    /// # Errors
+    /// The first variable that is missing or empty.
+    pub fn from_env() -> Result<Self, MissingSetting> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+}
+
+/// The two adapters of a deployment.
+#[derive(Debug, Clone)]
+pub struct Stores {
+    /// The bucket.
+    pub files: S3Files,
+    /// The tables.
+    pub ledger: DynamoLedger,
+}
+
+/// Endpoints that aren't AWS's: those of the embedded exchange.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    /// URL of the S3 endpoint.
+    pub s3: String,
+    /// URL of the DynamoDB endpoint.
+    pub dynamodb: String,
+    /// The region requests are signed for.
+    pub region: String,
+    /// The operator's access key.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
+}
+
+impl Stores {
+    /// Connects as the AWS SDK's own variables say (region, credentials, `AWS_ENDPOINT_URL_…`).
+    pub async fn connect(settings: &Settings) -> Self {
+        let sdk = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts()).load().await;
+        let named = |name: &str| std::env::var(name).is_ok_and(|url| !url.is_empty());
+        // endpoints other than AWS's own are reached by address, without a host name for every bucket
+        let path_style = named("AWS_ENDPOINT_URL_S3") || named("AWS_ENDPOINT_URL");
+        let s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(path_style);
+        Self::new(settings, s3, aws_sdk_dynamodb::config::Builder::from(&sdk))
+    }
+
+    /// Connects to endpoints by address; the environment is not asked.
+    pub fn at(settings: &Settings, endpoints: &Endpoints) -> Self {
+        let (s3, dynamodb) = endpoints.builders();
+        Self::new(settings, s3, dynamodb)
+    }
+
+    /// The same, every request that goes out counted.
+    #[cfg(feature = "testing")]
+    pub fn counted(settings: &Settings, endpoints: &Endpoints, calls: &crate::testing::Calls) -> Self {
+        let (s3, dynamodb) = endpoints.builders();
+        Self::new(settings, s3.interceptor(calls.clone()), dynamodb.interceptor(calls.clone()))
+    }
+
+    /// Makes the tables that don't exist yet, for endpoints that start empty; on AWS the template makes them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn create_tables(&self) -> Result<(), StoreError> {
+        self.ledger.create_tables().await
+    }
+
+    fn new(settings: &Settings, s3: aws_sdk_s3::config::Builder, dynamodb: aws_sdk_dynamodb::config::Builder) -> Self {
+        Self {
+            files: S3Files::new(aws_sdk_s3::Client::from_conf(s3.build()), &settings.bucket),
+            ledger: DynamoLedger::new(aws_sdk_dynamodb::Client::from_conf(dynamodb.build()), settings.tables.clone()),
+        }
+    }
+}
+
+impl Endpoints {
+    fn builders(&self) -> (aws_sdk_s3::config::Builder, aws_sdk_dynamodb::config::Builder) {
+        let credentials = Credentials::new(&self.access_key_id, &self.secret_access_key, None, None, "renkei");
+        let region = Region::new(self.region.clone());
+        let s3 = aws_sdk_s3::config::Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(region.clone())
+            .credentials_provider(credentials.clone())
+            .endpoint_url(&self.s3)
+            .force_path_style(true)
+            .timeout_config(timeouts());
+        let dynamodb = aws_sdk_dynamodb::config::Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(region)
+            .credentials_provider(credentials)
+            .endpoint_url(&self.dynamodb)
+            .timeout_config(timeouts());
+        (s3, dynamodb)
+    }
+}
+
+/// A call that hangs must not eat the whole invocation: the SDK tries again within what is left.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .read_timeout(Duration::from_secs(10))
+        .operation_attempt_timeout(Duration::from_secs(20))
+        .operation_timeout(Duration::from_secs(45))
+        .build()
+}

@@ -1,0 +1,153 @@
+//! The ledger's keys and items. The design is told in [`crate::dynamo`].
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use exchange::TransmissionId;
+use standard::OfficeNumber;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::StoreError;
+use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
+
+/// A DynamoDB item.
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// How many partitions a month of all offices' transmissions is spread over: each takes 1,000 writes a second, the busiest days need some hundred.
+pub(super) const MONTH_SHARDS: u8 = 8;
+
+/// The ledger is kept five years (contract §9).
+const KEPT_SECONDS: i64 = 5 * 366 * 24 * 60 * 60;
+
+/// Sort key of a transmission's own row.
+pub(super) const TRANSMISSION: &str = "transmission";
+/// What the sort key of a delivery begins with.
+pub(super) const DELIVERY: &str = "delivery#";
+/// Sort key of a lone rejection.
+const REJECTION: &str = "rejection";
+
+/// What an item is to an office in the index `by_office`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Role {
+    Sender,
+    Recipient,
+    Rejected,
+}
+
+impl Role {
+    /// The partition of the index.
+    pub(super) fn of(self, office: &OfficeNumber) -> String {
+        let role = match self {
+            Self::Sender => "sender",
+            Self::Recipient => "recipient",
+            Self::Rejected => "rejected",
+        };
+        format!("{office}#{role}")
+    }
+}
+
+#[derive(Serialize)]
+struct Keyed<'a, T> {
+    pk: String,
+    sk: String,
+    office_role: String,
+    at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    month_shard: Option<String>,
+    expires_at: i64,
+    #[serde(flatten)]
+    record: &'a T,
+}
+
+/// Partition key of a transmission and all that belongs to it.
+pub(super) fn partition(id: &TransmissionId) -> String {
+    format!("T#{id}")
+}
+
+/// The moment as the indexes sort it, made unique by what happened then: `2026-04-10T00:00:00.000Z#T`.
+pub(super) fn moment(time: Timestamp, what: &str) -> String {
+    format!("{}#{what}", sortable(time))
+}
+
+/// A moment before every other of that millisecond.
+pub(super) fn sortable(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// Partition of the index `by_month`: month (UTC) and shard.
+pub(super) fn month_shard(month: &str, shard: u8) -> String {
+    format!("{month}#{shard}")
+}
+
+pub(super) fn transmission(record: &TransmissionRecord) -> Result<Item, StoreError> {
+    let at = moment(record.stored_at, &record.id.to_string());
+    let shard = record.id.jti().as_bytes().last().copied().unwrap_or_default() % MONTH_SHARDS;
+    item(&Keyed {
+        pk: partition(&record.id),
+        sk: TRANSMISSION.to_owned(),
+        office_role: Role::Sender.of(record.id.sender()),
+        month_shard: at.get(..7).map(|month| month_shard(month, shard)),
+        at,
+        expires_at: record.stored_at.as_second().saturating_add(KEPT_SECONDS),
+        record,
+    })
+}
+
+pub(super) fn delivery(record: &DeliveryRecord) -> Result<Item, StoreError> {
+    item(&Keyed {
+        pk: partition(&record.id),
+        sk: format!("{DELIVERY}{}", record.address.office),
+        office_role: Role::Recipient.of(&record.address.office),
+        at: moment(record.delivered_at, &record.id.to_string()),
+        month_shard: None,
+        expires_at: record.delivered_at.as_second().saturating_add(KEPT_SECONDS),
+        record,
+    })
+}
+
+pub(super) fn lone_rejection(record: &LoneRejection) -> Result<Item, StoreError> {
+    item(&Keyed {
+        pk: format!("O#{}", record.object),
+        sk: REJECTION.to_owned(),
+        office_role: Role::Rejected.of(&record.office),
+        at: moment(record.stored_at, &record.object),
+        month_shard: None,
+        expires_at: record.stored_at.as_second().saturating_add(KEPT_SECONDS),
+        record,
+    })
+}
+
+/// The key of a transmission's own row.
+pub(super) fn transmission_key(id: &TransmissionId) -> Item {
+    HashMap::from([("pk".to_owned(), AttributeValue::S(partition(id))), ("sk".to_owned(), AttributeValue::S(TRANSMISSION.to_owned()))])
+}
+
+/// An item from what is written.
+pub(super) fn item<T: Serialize>(record: &T) -> Result<Item, StoreError> {
+    serde_dynamo::to_item(record).map_err(|error| StoreError::unreadable("ledger item", error))
+}
+
+/// What is read from an item.
+pub(super) fn record<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
+    serde_dynamo::from_item(item).map_err(|error| StoreError::unreadable("ledger item", error))
+}
+
+/// The keys of an item found through an index.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Found {
+    /// Partition key.
+    pub(super) pk: String,
+    /// The moment under which the index has it.
+    pub(super) at: String,
+}
+
+impl Found {
+    /// The transmission it belongs to.
+    pub(super) fn transmission(&self) -> Result<TransmissionId, StoreError> {
+        let id = self.pk.strip_prefix("T#").and_then(|id| id.parse().ok());
+        id.ok_or_else(|| StoreError::unreadable("ledger listing", "a partition key that is no transmission's"))
+    }
+}

@@ -1,0 +1,76 @@
+//! The port for files: what the exchange promises of object storage.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use exchange::Sha256Digest;
+use futures::stream::BoxStream;
+use jiff::Timestamp;
+
+use crate::StoreError;
+
+/// Where uploaded and delivered files lie. Keys are those of the bucket (`outbox/…`, `inbox/…`, `returns/…`).
+///
+/// Every method is one call to the storage service, and every one may be repeated: nothing that exists is ever replaced.
+#[async_trait]
+pub trait Files: Send + Sync + 'static {
+    /// Opens one version (the newest where none is named) for reading, its metadata and its bytes in the same call.
+    async fn open(&self, key: &str, version: Option<&str>) -> Result<Opened, StoreError>;
+
+    /// Copies one version to a key that must not exist yet; nothing of the source's headers travels but what the order names.
+    async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError>;
+
+    /// Writes a small object of ours under a key that must not exist yet.
+    async fn create(&self, key: &str, content_type: &str, body: Vec<u8>) -> Result<Written, StoreError>;
+
+    /// The SHA-256 of what lies under the key; `None` where nothing does.
+    async fn digest(&self, key: &str) -> Result<Option<Sha256Digest>, StoreError>;
+
+    /// Removes what lies under the key from sight (older versions stay until the bucket's lifecycle takes them). No error where nothing does.
+    async fn remove(&self, key: &str) -> Result<(), StoreError>;
+}
+
+/// What opening gave.
+pub enum Opened {
+    /// The object.
+    Object(Object),
+    /// There is nothing that can be read and never will be: no such key or version, deleted, archived, encrypted with a key of the sender's own.
+    Unreadable,
+}
+
+/// One version of an object, its bytes not yet read.
+pub struct Object {
+    /// The version's id.
+    pub version: String,
+    /// Bytes.
+    pub size_bytes: u64,
+    /// The user metadata `manifest`.
+    pub manifest: Option<String>,
+    /// When storage says it was stored; used only where no event says it.
+    pub last_modified: Option<Timestamp>,
+    /// The bytes, in chunks of the service's choosing.
+    pub body: BoxStream<'static, Result<Bytes, StoreError>>,
+}
+
+/// A copy to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyOrder {
+    /// Key of the source.
+    pub source: String,
+    /// Version of the source: the one that was checked.
+    pub version: String,
+    /// Key of the copy.
+    pub destination: String,
+    /// Content type of the copy.
+    pub content_type: &'static str,
+    /// The manifest, the only metadata that travels on.
+    pub manifest: String,
+}
+
+/// What a create-only write did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// The object is there now.
+    Created,
+    /// Something was there already and stays as it was.
+    Existed,
+}

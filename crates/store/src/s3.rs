@@ -1,0 +1,160 @@
+//! Files in S3, or in whatever speaks its protocol.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, MetadataDirective, TaggingDirective};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use exchange::Sha256Digest;
+use futures::TryStreamExt;
+use futures::stream::{self, BoxStream, StreamExt};
+use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::{Digest, Sha256};
+
+use crate::StoreError;
+use crate::files::{CopyOrder, Files, Object, Opened, Written};
+use crate::sdk::{classify, status_of};
+
+/// The metadata that carries the manifest: `x-amz-meta-manifest`.
+const MANIFEST: &str = "manifest";
+
+/// What stays as it is in the header `x-amz-copy-source`.
+const COPY_SOURCE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Codes with which S3 says that this object can never be read by us: gone, archived, or encrypted with a key that only the sender has (SSE-C).
+/// AccessDenied isn't among them: it may be our own role that lacks a permission, and then nothing may be refused because of it.
+/// Source: AWS, "Error responses", list of error codes; GetObject, "Errors".
+const NEVER_READABLE: &[&str] = &["NoSuchKey", "NoSuchVersion", "NotFound", "MethodNotAllowed", "InvalidObjectState", "InvalidRequest"];
+
+/// Files in one bucket.
+#[derive(Debug, Clone)]
+pub struct S3Files {
+    client: Client,
+    bucket: String,
+}
+
+impl S3Files {
+    /// The files of `bucket`.
+    pub fn new(client: Client, bucket: impl Into<String>) -> Self {
+        Self { client, bucket: bucket.into() }
+    }
+}
+
+#[async_trait]
+impl Files for S3Files {
+    async fn open(&self, key: &str, version: Option<&str>) -> Result<Opened, StoreError> {
+        let answer = self.client.get_object().bucket(&self.bucket).key(key).set_version_id(version.map(str::to_owned)).send().await;
+        match answer {
+            Ok(output) => Ok(Opened::Object(object(output, version)?)),
+            Err(error) if never_readable(&error) => Ok(Opened::Unreadable),
+            Err(error) => Err(classify("files.open", error)),
+        }
+    }
+
+    async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {
+        let source = format!("{}/{}?versionId={}", self.bucket, utf8_percent_encode(&order.source, COPY_SOURCE), order.version);
+        let answer = self
+            .client
+            .copy_object()
+            .bucket(&self.bucket)
+            .key(&order.destination)
+            .copy_source(source)
+            .if_none_match("*")
+            .metadata_directive(MetadataDirective::Replace)
+            .tagging_directive(TaggingDirective::Replace)
+            .set_metadata(Some(HashMap::from([(MANIFEST.to_owned(), order.manifest.clone())])))
+            .content_type(order.content_type)
+            // so that the copy carries one whether or not the upload did
+            .checksum_algorithm(ChecksumAlgorithm::Sha256)
+            .send()
+            .await;
+        written("files.copy", answer.map(drop))
+    }
+
+    async fn create(&self, key: &str, content_type: &str, body: Vec<u8>) -> Result<Written, StoreError> {
+        let answer = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .if_none_match("*")
+            .content_type(content_type)
+            .checksum_algorithm(ChecksumAlgorithm::Sha256)
+            .body(ByteStream::from(body))
+            .send()
+            .await;
+        written("files.create", answer.map(drop))
+    }
+
+    async fn digest(&self, key: &str) -> Result<Option<Sha256Digest>, StoreError> {
+        const OPERATION: &str = "files.digest";
+        let output = match self.client.head_object().bucket(&self.bucket).key(key).checksum_mode(ChecksumMode::Enabled).send().await {
+            Ok(output) => output,
+            Err(error) if status_of(&error) == Some(404) => return Ok(None),
+            Err(error) => return Err(classify(OPERATION, error)),
+        };
+        let stored = output.checksum_sha256().and_then(|text| STANDARD.decode(text).ok()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        if let Some(bytes) = stored {
+            return Ok(Some(Sha256Digest::from_bytes(bytes)));
+        }
+        // a store that keeps no checksum of the whole: read it
+        let output = self.client.get_object().bucket(&self.bucket).key(key).send().await.map_err(|error| classify(OPERATION, error))?;
+        let mut hasher = Sha256::new();
+        let mut body = chunks(output.body);
+        while let Some(chunk) = body.try_next().await? {
+            hasher.update(&chunk);
+        }
+        Ok(Some(Sha256Digest::from_bytes(hasher.finalize().into())))
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        let answer = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
+        answer.map(drop).map_err(|error| classify("files.remove", error))
+    }
+}
+
+fn object(output: GetObjectOutput, asked: Option<&str>) -> Result<Object, StoreError> {
+    let version = output.version_id().or(asked).ok_or_else(|| StoreError::unreadable("files.open", "the bucket keeps no versions"))?;
+    Ok(Object {
+        version: version.to_owned(),
+        size_bytes: output.content_length().and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default(),
+        manifest: output.metadata().and_then(|metadata| metadata.get(MANIFEST)).cloned(),
+        last_modified: output.last_modified().and_then(|time| Timestamp::from_second(time.secs()).ok()),
+        body: chunks(output.body),
+    })
+}
+
+fn chunks(body: ByteStream) -> BoxStream<'static, Result<Bytes, StoreError>> {
+    stream::try_unfold(body, |mut body| async move {
+        let next = body.try_next().await.map_err(|error| StoreError::Retry {
+            operation: "files.open",
+            detail: "the body broke off or doesn't fit its checksum".into(),
+            source: Some(Box::new(error)),
+        })?;
+        Ok(next.map(|chunk| (chunk, body)))
+    })
+    .boxed()
+}
+
+fn written<E>(operation: &'static str, answer: Result<(), SdkError<E>>) -> Result<Written, StoreError>
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+{
+    match answer {
+        Ok(()) => Ok(Written::Created),
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 412 it exists, 409 another write is under way
+        Err(error) if status_of(&error) == Some(412) => Ok(Written::Existed),
+        Err(error) => Err(classify(operation, error)),
+    }
+}
+
+fn never_readable<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code).is_some_and(|code| NEVER_READABLE.contains(&code))
+}

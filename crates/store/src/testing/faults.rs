@@ -1,0 +1,134 @@
+//! A wrapper around the ports that makes one call fail, before it took effect or after.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use exchange::{Office, Sha256Digest, TransmissionId};
+use standard::OfficeNumber;
+
+use crate::{
+    CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Ledger, Listing, LoneRejection, LookUp, Opened, Page, Revision, Saved, StoreError,
+    TransmissionRecord, Written,
+};
+
+/// On which side of its effect a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Nothing happened.
+    Before,
+    /// It happened, and the caller is told that it failed.
+    After,
+}
+
+/// Counts the calls to both ports and fails the one that is planned.
+#[derive(Debug, Default)]
+pub struct Faults {
+    made: AtomicUsize,
+    planned: Mutex<Option<(usize, When)>>,
+    names: Mutex<Vec<&'static str>>,
+}
+
+impl Faults {
+    /// A plan without a fault.
+    pub fn none() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Starts counting anew; the call number `n` (from 1) fails.
+    pub fn plan(&self, n: usize, when: When) {
+        self.reset(Some((n, when)));
+    }
+
+    /// Starts counting anew; no call fails.
+    pub fn clear(&self) {
+        self.reset(None);
+    }
+
+    /// The calls made since counting began, by the port's method.
+    pub fn calls(&self) -> Vec<&'static str> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn reset(&self, planned: Option<(usize, When)>) {
+        *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = planned;
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.made.store(0, Ordering::SeqCst);
+    }
+
+    async fn through<T>(&self, operation: &'static str, call: impl Future<Output = Result<T, StoreError>> + Send) -> Result<T, StoreError> {
+        let number = self.made.fetch_add(1, Ordering::SeqCst) + 1;
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).push(operation);
+        let planned = *self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        let when = planned.filter(|(n, _)| *n == number).map(|(_, when)| when);
+        if when == Some(When::Before) {
+            return Err(StoreError::retry(operation, "planned, before"));
+        }
+        let answer = call.await;
+        if when == Some(When::After) {
+            return Err(StoreError::retry(operation, "planned, after"));
+        }
+        answer
+    }
+}
+
+/// Files whose calls may fail.
+#[derive(Debug, Clone)]
+pub struct FaultyFiles<F>(pub Arc<F>, pub Arc<Faults>);
+
+/// A ledger whose calls may fail.
+#[derive(Debug, Clone)]
+pub struct FaultyLedger<L>(pub Arc<L>, pub Arc<Faults>);
+
+#[async_trait]
+impl<F: Files> Files for FaultyFiles<F> {
+    async fn open(&self, key: &str, version: Option<&str>) -> Result<Opened, StoreError> {
+        self.1.through("files.open", self.0.open(key, version)).await
+    }
+    async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {
+        self.1.through("files.copy", self.0.copy(order)).await
+    }
+    async fn create(&self, key: &str, content_type: &str, body: Vec<u8>) -> Result<Written, StoreError> {
+        self.1.through("files.create", self.0.create(key, content_type, body)).await
+    }
+    async fn digest(&self, key: &str) -> Result<Option<Sha256Digest>, StoreError> {
+        self.1.through("files.digest", self.0.digest(key)).await
+    }
+    async fn remove(&self, key: &str) -> Result<(), StoreError> {
+        self.1.through("files.remove", self.0.remove(key)).await
+    }
+}
+
+#[async_trait]
+impl<L: Ledger> Ledger for FaultyLedger<L> {
+    async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
+        self.1.through("ledger.look_up", self.0.look_up(offices, transmission)).await
+    }
+    async fn claim(&self, record: &TransmissionRecord) -> Result<Entered, StoreError> {
+        self.1.through("ledger.claim", self.0.claim(record)).await
+    }
+    async fn commit(&self, record: &TransmissionRecord, deliveries: &[DeliveryRecord]) -> Result<Entered, StoreError> {
+        self.1.through("ledger.commit", self.0.commit(record, deliveries)).await
+    }
+    async fn reject(&self, record: &TransmissionRecord) -> Result<Entered, StoreError> {
+        self.1.through("ledger.reject", self.0.reject(record)).await
+    }
+    async fn reject_alone(&self, rejection: &LoneRejection) -> Result<(), StoreError> {
+        self.1.through("ledger.reject_alone", self.0.reject_alone(rejection)).await
+    }
+    async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError> {
+        self.1.through("ledger.transmission", self.0.transmission(id)).await
+    }
+    async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {
+        self.1.through("ledger.transmissions", self.0.transmissions(filter, page)).await
+    }
+    async fn lone_rejections(&self, office: &OfficeNumber, page: Page) -> Result<Listing<LoneRejection>, StoreError> {
+        self.1.through("ledger.lone_rejections", self.0.lone_rejections(office, page)).await
+    }
+    async fn office(&self, number: &OfficeNumber) -> Result<Option<(Office, Revision)>, StoreError> {
+        self.1.through("ledger.office", self.0.office(number)).await
+    }
+    async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
+        self.1.through("ledger.save_office", self.0.save_office(office, read)).await
+    }
+}

@@ -1,0 +1,184 @@
+//! Step 3: do the bytes keep what the manifest says, is the file one the standard allows, and may it go where it is to go?
+//!
+//! The bytes are read once, hashed and checked in the same pass; memory doesn't grow with the file.
+
+use exchange::{Manifest, Office, RejectionCode, ReportReason, ReportedFinding, Sha256Digest, addressed_by, attachment, japanese_day};
+use futures::TryStreamExt;
+use sha2::{Digest, Sha256};
+use standard::{Checker, FileName, Finding, Findings, Kind, NameVersion, OfficeNumber, RuleId, RuleOutcome, Severity, Unit};
+use store::{Object, StoreError};
+
+use crate::Deliver;
+use crate::arrive::Arrival;
+use crate::verify::Letter;
+
+/// No file may be larger (the largest kind is a standard CSV file): what is, isn't even read.
+const READ_AT_MOST: u64 = attachment::MAX_STANDARD_BYTES;
+
+/// What reading a file showed.
+pub struct Contents {
+    /// Its kind; none for an attachment.
+    pub kind: Option<Kind>,
+    /// All findings of its name and its bytes.
+    pub findings: Findings,
+    /// Why it can't be delivered, as far as the file itself is the reason.
+    pub reasons: Vec<ReportReason>,
+}
+
+/// Reads the object to its end.
+///
+/// The refusal is `digest-mismatch`: the bytes aren't those that were signed.
+///
+/// # Errors
+/// Storage that broke off.
+pub async fn read(manifest: &Manifest, object: Object) -> Result<Result<Contents, RejectionCode>, StoreError> {
+    if object.size_bytes != manifest.size {
+        return Ok(Err(RejectionCode::DigestMismatch));
+    }
+    let mut inspection = Inspection::new(manifest);
+    if object.size_bytes > READ_AT_MOST {
+        // its digest stays unknown; but the size it is refused for is what the sender signed
+        return Ok(Ok(inspection.too_large()));
+    }
+    let mut hasher = Sha256::new();
+    let mut body = object.body;
+    while let Some(chunk) = body.try_next().await? {
+        hasher.update(&chunk);
+        inspection.push(&chunk);
+    }
+    if Sha256Digest::from_bytes(hasher.finalize().into()) != manifest.sha256 {
+        return Ok(Err(RejectionCode::DigestMismatch));
+    }
+    Ok(Ok(inspection.finish()))
+}
+
+impl Deliver {
+    /// All that speaks against the delivery: the transmission, the offices, the file.
+    pub(crate) async fn judge(&self, arrival: &Arrival, letter: &Letter, contents: &Contents) -> Result<Vec<ReportReason>, StoreError> {
+        let mut codes = Vec::new();
+        // sets of files and several addresses are not taken yet: see the README
+        if letter.manifest.parts > 1 || letter.manifest.aud.len() > 1 {
+            codes.push(RejectionCode::TransmissionInconsistent);
+        }
+        let mut of_offices = judge_offices(arrival, letter, &letter.offices);
+        if letter.cached && !of_offices.is_empty() {
+            let numbers: Vec<_> = letter.offices.iter().map(|office| office.number.clone()).collect();
+            of_offices = judge_offices(arrival, letter, &self.look_up(&numbers, None).await?.offices);
+        }
+        codes.append(&mut of_offices);
+        let mut reasons: Vec<ReportReason> = codes.into_iter().map(|code| ReportReason::new(code, None)).collect();
+        reasons.extend(contents.reasons.iter().cloned());
+        Ok(reasons)
+    }
+}
+
+/// What the offices' licences and wishes say, on the Japanese day on which the file was stored.
+fn judge_offices(arrival: &Arrival, letter: &Letter, offices: &[Office]) -> Vec<RejectionCode> {
+    let day = japanese_day(arrival.stored_at);
+    let find = |number: &OfficeNumber| offices.iter().find(|office| office.number == *number);
+    let mut codes = Vec::new();
+    if !find(&letter.manifest.iss).is_some_and(|sender| sender.is_licensed_on(day)) {
+        codes.push(RejectionCode::SenderUnlicensed);
+    }
+    let recipients: Vec<_> = letter.manifest.aud.iter().map(|address| find(&address.office)).collect();
+    let mut add = |code, holds: bool| {
+        if holds {
+            codes.push(code);
+        }
+    };
+    add(RejectionCode::RecipientUnknown, recipients.iter().any(Option::is_none));
+    add(RejectionCode::RecipientUnlicensed, recipients.iter().flatten().any(|office| !office.is_licensed_on(day)));
+    add(RejectionCode::SenderBlocked, recipients.iter().flatten().any(|office| office.blocks(&letter.manifest.iss)));
+    codes
+}
+
+/// A file being read.
+struct Inspection<'a> {
+    manifest: &'a Manifest,
+    name: Option<FileName>,
+    findings: Findings,
+    reasons: Vec<RejectionCode>,
+    body: Body,
+}
+
+enum Body {
+    Standard(Checker),
+    Attachment(attachment::AttachmentCheck),
+    /// Its name is wrong, so nobody knows what to hold it against.
+    Unknown,
+}
+
+impl<'a> Inspection<'a> {
+    fn new(manifest: &'a Manifest) -> Self {
+        let text = manifest.name.as_str();
+        let mut inspection = Self { manifest, name: None, findings: Findings::new(), reasons: Vec::new(), body: Body::Unknown };
+        match manifest.name.check() {
+            Err(_) => inspection.reasons.push(RejectionCode::FileName),
+            Ok(claim) if claim.standard => {
+                let (name, findings) = FileName::parse(text);
+                inspection.findings.extend(findings);
+                if let Some(name) = &name {
+                    inspection.findings.extend(addressed_by(name, &manifest.iss, &manifest.aud));
+                    inspection.body = Body::Standard(Checker::new(name));
+                }
+                inspection.name = name;
+            }
+            Ok(claim) => match attachment::AttachmentCheck::new(claim.extension) {
+                Some(check) => inspection.body = Body::Attachment(check),
+                None => inspection.reasons.push(RejectionCode::FileType),
+            },
+        }
+        inspection
+    }
+
+    fn push(&mut self, chunk: &[u8]) {
+        match &mut self.body {
+            Body::Standard(checker) => checker.push(chunk),
+            Body::Attachment(check) => check.push(chunk),
+            Body::Unknown => {}
+        }
+    }
+
+    fn too_large(mut self) -> Contents {
+        self.body = Body::Unknown;
+        self.reasons.push(RejectionCode::FileSize);
+        self.finish()
+    }
+
+    fn finish(mut self) -> Contents {
+        match std::mem::replace(&mut self.body, Body::Unknown) {
+            Body::Standard(checker) => self.findings.append(checker.finish().findings),
+            Body::Attachment(check) => self.reasons.extend(check.failures()),
+            Body::Unknown => {}
+        }
+        let kind = self.name.as_ref().map(|name| name.kind);
+        // sets come later: a file that is no transmission unit by itself is refused
+        if let Some(name) = &self.name
+            && Unit::of(&[name.kind], name.version == NameVersion::V3).is_none()
+        {
+            self.findings.push(Finding::of_file(RuleId::UnitSet));
+        }
+        let file = self.manifest.name.as_str();
+        let mut reasons: Vec<ReportReason> = self.reasons.iter().map(|code| ReportReason::new(*code, Some(file.to_owned()))).collect();
+        for (outcome, code) in [
+            (RuleOutcome::FileName, RejectionCode::FileName),
+            (RuleOutcome::FileInvalid, RejectionCode::FileInvalid),
+            (RuleOutcome::UnitInvalid, RejectionCode::UnitInvalid),
+        ] {
+            reasons.extend(reason(code, outcome, file, kind, &self.findings));
+        }
+        Contents { kind, findings: self.findings, reasons }
+    }
+}
+
+/// The reason that the errors of one outcome make, if there are any.
+fn reason(code: RejectionCode, outcome: RuleOutcome, file: &str, kind: Option<Kind>, findings: &Findings) -> Option<ReportReason> {
+    let counts = |rule: RuleId| rule.severity() == Severity::Error && rule.outcome() == outcome;
+    let total: u64 = findings.rules().filter(|(rule, _)| counts(*rule)).map(|(_, count)| count).sum();
+    (total > 0).then(|| {
+        let mut reason = ReportReason::new(code, Some(file.to_owned()));
+        reason.findings_total = total;
+        reason.findings = findings.listed().iter().filter(|finding| counts(finding.rule)).map(|finding| ReportedFinding::new(finding, kind)).collect();
+        reason
+    })
+}

@@ -1,0 +1,69 @@
+//! Step 2: is it from who it says? Nothing that fails here touches a transmission.
+
+use exchange::{Manifest, Office, RejectionCode, TransmissionId, UnverifiedManifest};
+use standard::OfficeNumber;
+use store::{LookUp, StoreError, TransmissionRecord};
+
+use crate::Deliver;
+use crate::arrive::Arrival;
+
+/// A file whose manifest's signature holds, with the offices it concerns.
+pub struct Letter {
+    /// What the sender signed.
+    pub manifest: Manifest,
+    /// The same as it travels.
+    pub token: String,
+    /// The sender.
+    pub sender: Office,
+    /// The sender and the recipients that are registered.
+    pub offices: Vec<Office>,
+    /// The transmission's row, where it was read with the offices.
+    pub row: Option<TransmissionRecord>,
+    /// Whether the offices come from memory: then nothing is refused because of them before they are read again.
+    pub cached: bool,
+}
+
+impl Deliver {
+    /// The manifest's own form, then its sender, key, signature and age; the first failure counts.
+    pub(crate) async fn verify(
+        &self,
+        arrival: &Arrival,
+        prefix: &OfficeNumber,
+        token: Option<&str>,
+    ) -> Result<Result<Letter, RejectionCode>, StoreError> {
+        let Some(token) = token else { return Ok(Err(RejectionCode::ManifestMissing)) };
+        let Ok(unverified) = UnverifiedManifest::parse(token) else { return Ok(Err(RejectionCode::ManifestMalformed)) };
+        if let Err(code) = unverified.check_sender(prefix) {
+            return Ok(Err(code));
+        }
+        let wanted = unverified.parties();
+        if let Some(offices) = self.registry.fresh(&wanted, self.clock.now()) {
+            let known = LookUp { offices, transmission: None };
+            if let Ok(letter) = authenticate(unverified.clone(), known, prefix, arrival, true) {
+                return Ok(Ok(letter));
+            }
+        }
+        let found = self.look_up(&wanted, Some(&unverified.transmission())).await?;
+        Ok(authenticate(unverified, found, prefix, arrival, false))
+    }
+
+    /// Reads offices, and a transmission's row with them, and remembers the offices.
+    pub(crate) async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
+        let found = self.ledger.look_up(offices, transmission).await?;
+        self.registry.keep(&found.offices, self.clock.now());
+        Ok(found)
+    }
+}
+
+fn authenticate(
+    unverified: UnverifiedManifest,
+    known: LookUp,
+    prefix: &OfficeNumber,
+    arrival: &Arrival,
+    cached: bool,
+) -> Result<Letter, RejectionCode> {
+    let sender = known.offices.iter().find(|office| office.number == *prefix).cloned().ok_or(RejectionCode::SenderUnknown)?;
+    let token = unverified.token().to_owned();
+    let manifest = unverified.verify(&sender.keys, prefix, arrival.stored_at)?;
+    Ok(Letter { manifest, token, sender, offices: known.offices, row: known.transmission, cached })
+}
