@@ -61,10 +61,7 @@ impl Database {
     }
 
     /// The same on the calling thread.
-    pub(crate) fn transaction_now<T, E: From<StorageError>>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(crate) fn transaction_now<T, E: From<StorageError>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
         // a panic inside a transaction rolled it back, so what the lock guards is whole
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StorageError::from)?;

@@ -135,9 +135,8 @@ impl Queue {
     pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>, StorageError> {
         self.database
             .transaction(|transaction| {
-                let mut dead = transaction.prepare_cached(
-                    "SELECT id, body, receive_count, first_enqueued_ms FROM messages WHERE dead = 1 ORDER BY id",
-                )?;
+                let mut dead = transaction
+                    .prepare_cached("SELECT id, body, receive_count, first_enqueued_ms FROM messages WHERE dead = 1 ORDER BY id")?;
                 Ok(dead.query_map([], letter)?.collect::<Result<Vec<_>, _>>()?)
             })
             .await
@@ -201,9 +200,11 @@ impl Queue {
 
 /// Queues a message within a transaction that may hold more.
 pub(crate) fn enqueue(transaction: &Transaction<'_>, body: &str, visible_ms: i64, now: Timestamp) -> Result<i64, StorageError> {
-    transaction
-        .prepare_cached("INSERT INTO messages (body, visible_ms, first_enqueued_ms) VALUES (?1, ?2, ?3)")?
-        .execute(params![body, visible_ms, now.as_millisecond()])?;
+    transaction.prepare_cached("INSERT INTO messages (body, visible_ms, first_enqueued_ms) VALUES (?1, ?2, ?3)")?.execute(params![
+        body,
+        visible_ms,
+        now.as_millisecond()
+    ])?;
     Ok(transaction.last_insert_rowid())
 }
 
@@ -216,9 +217,12 @@ pub(crate) fn recover(transaction: &Transaction<'_>) -> Result<(), StorageError>
 fn hand_out(transaction: &Transaction<'_>, letter: DeadLetter, until: i64) -> Result<Message, StorageError> {
     let DeadLetter { id, body, receive_count, first_enqueued } = letter;
     let (receipt, receive_count) = (Uuid::new_v4().to_string(), receive_count.saturating_add(1));
-    transaction
-        .prepare_cached("UPDATE messages SET receipt = ?2, receive_count = ?3, visible_ms = ?4 WHERE id = ?1")?
-        .execute(params![id, receipt, receive_count, until])?;
+    transaction.prepare_cached("UPDATE messages SET receipt = ?2, receive_count = ?3, visible_ms = ?4 WHERE id = ?1")?.execute(params![
+        id,
+        receipt,
+        receive_count,
+        until
+    ])?;
     Ok(Message { id, receipt, body, receive_count, first_enqueued })
 }
 

@@ -79,14 +79,6 @@ impl AttachmentCheck {
         }
     }
 
-    /// The verdict.
-    ///
-    /// # Errors
-    /// The first of [`AttachmentCheck::failures`].
-    pub fn finish(self) -> Result<(), RejectionCode> {
-        self.failures().into_iter().next().map_or(Ok(()), Err)
-    }
-
     /// All that is wrong: `file-size`, `file-type`. An empty file has no type to be wrong.
     pub fn failures(self) -> Vec<RejectionCode> {
         if self.size_bytes == 0 {
@@ -215,7 +207,7 @@ mod tests {
         }
         assert_eq!(failures("png", &bytes, 1 << 20), [FileSize, FileType]);
         assert_eq!(failures("txt", b"a", 1), []);
-        assert_eq!(AttachmentCheck::new("txt").unwrap().finish(), Err(FileSize));
+        assert_eq!(AttachmentCheck::new("txt").unwrap().failures(), [FileSize]);
     }
 
     #[test]

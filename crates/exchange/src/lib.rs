@@ -16,6 +16,22 @@
 //! | why not? | [`RejectionCode`], with texts in both languages |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
 //!
+//! ```
+//! use exchange::{OfficeKey, RejectionCode, UnverifiedManifest, sign::{ManifestDraft, SigningKey}};
+//!
+//! let (sender, stored_at) = ("0370100018".parse()?, "2026-04-10T00:00:00Z".parse()?);
+//! let key = SigningKey::generate_es256()?;
+//! let draft = ManifestDraft::new(sender, vec!["0370100026-43".parse()?], "plan.pdf", b"%PDF-1.7", stored_at);
+//! let token = draft.sign(&key)?; // travels as x-amz-meta-manifest
+//!
+//! let unverified = UnverifiedManifest::parse(&token)?;
+//! let registered = [OfficeKey::new(key.public_key()?)];
+//! assert_eq!(unverified.clone().verify(&[], &draft.iss, stored_at), Err(RejectionCode::KeyUnknown));
+//! let manifest = unverified.verify(&registered, &draft.iss, stored_at).map_err(RejectionCode::message)?;
+//! assert_eq!(manifest.size, 8);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! [`sign`] is the sender's side. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
 
 mod certificate;

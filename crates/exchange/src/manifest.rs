@@ -59,7 +59,7 @@ impl Manifest {
 }
 
 /// A manifest of the right form. Its claims are hearsay until [`UnverifiedManifest::verify`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct UnverifiedManifest {
     token: String,
     header: header::Header,
@@ -143,6 +143,13 @@ impl UnverifiedManifest {
     /// The manifest as it was read.
     pub fn token(&self) -> &str {
         &self.token
+    }
+}
+
+/// Without the token, which holds the file's name.
+impl std::fmt::Debug for UnverifiedManifest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "UnverifiedManifest({})", self.transmission())
     }
 }
 

@@ -209,6 +209,13 @@ impl ReportReason {
         ReportReason { code, file, message, message_ja, findings_total: 0, findings: Vec::new() }
     }
 
+    /// The same, telling developers what exactly: names of claims, members or forms, never their values.
+    #[must_use]
+    pub fn because(mut self, detail: impl std::fmt::Display) -> ReportReason {
+        self.message = format!("{} ({detail})", self.message);
+        self
+    }
+
     /// The reason as the ledger keeps it.
     pub fn in_ledger(&self) -> Reason {
         Reason { code: self.code, file: self.file.clone() }

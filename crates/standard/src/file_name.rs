@@ -101,7 +101,8 @@ impl FileName {
             add(RuleId::NameV3, Detail::None);
         }
         // images end in .jpg as the standard prints it
-        let small_jpg = self.kind.layout().is_none() && name.strip_suffix("jpg").is_some_and(|stem| upper.strip_suffix("JPG") == Some(stem));
+        let small_jpg =
+            self.kind.layout().is_none() && name.strip_suffix("jpg").is_some_and(|stem| upper.strip_suffix("JPG") == Some(stem));
         if name != upper && !small_jpg {
             add(RuleId::NameCase, Detail::None);
         }

@@ -170,8 +170,8 @@ mod tests {
 
     #[test]
     fn messages_say_what_is_wrong_and_what_to_do() {
-        let finding =
-            Finding { line: Some(12), record: Some(11), field: Some(8), ..Finding::of_file(RuleId::Length) }.with(Detail::Length { found: 7, allowed: 6 });
+        let finding = Finding { line: Some(12), record: Some(11), field: Some(8), ..Finding::of_file(RuleId::Length) }
+            .with(Detail::Length { found: 7, allowed: 6 });
         assert_eq!(
             finding.message(Some(Kind::Actuals)),
             "item 8 (units): 7 characters, at most 6 allowed; shorten the value in the sending software and export again"

@@ -4,8 +4,9 @@ use crate::calendar::{ServiceMonth, is_date, is_time};
 use crate::finding::Detail;
 use crate::identifiers::{ServiceType, check_digit_fits, is_office_number};
 use crate::layout::{Field, Format, Required};
+use crate::marks;
 use crate::ms932;
-use crate::records::{Cell, marks};
+use crate::record::Cell;
 use crate::report::Report;
 use crate::rule::RuleId;
 
@@ -146,14 +147,18 @@ fn broken_form(field: &Field, value: &[u8]) -> Option<RuleId> {
             None => warn_unless(value.iter().all(u8::is_ascii_graphic), RuleId::FormatDoubt),
         },
         Format::PostalCode => warn_unless(is_two_numbers(value, 3, 4), RuleId::Postal),
-        Format::Phone => warn_unless(value.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'(' | b')' | b'+' | b' ' | b'-')), RuleId::Phone),
+        Format::Phone => {
+            warn_unless(value.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'(' | b')' | b'+' | b' ' | b'-')), RuleId::Phone)
+        }
         Format::DayFlags31 => unless(value.len() == 31 && value.iter().all(|flag| matches!(flag, b'0' | b'1' | b' ')), RuleId::Dayflags),
         Format::ServiceType => match ServiceType::from_bytes(value) {
             Some(service_type) => warn_unless(service_type.is_in_scope(), RuleId::TypeScope),
             None => unless(false, RuleId::Type),
         },
-        Format::ServiceCode => unless(value.len() == 6 && value.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()), RuleId::Svc)
-            .or_else(|| warn_unless(value == TOTAL || type_of_code(value).is_some_and(ServiceType::is_in_scope), RuleId::TypeScope)),
+        Format::ServiceCode => {
+            unless(value.len() == 6 && value.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()), RuleId::Svc)
+                .or_else(|| warn_unless(value == TOTAL || type_of_code(value).is_some_and(ServiceType::is_in_scope), RuleId::TypeScope))
+        }
         Format::TaisCode => warn_unless(is_two_numbers(value, 5, 6), RuleId::Tais),
         Format::Unused => Some(RuleId::Unused),
     }

@@ -1,4 +1,54 @@
-//! wip
+//! The national care-plan data standard (ケアプランデータ連携標準仕様 4.1): names, layouts, codes, rules. Pure: no I/O, no clock, no async.
+//!
+//! A file of the standard is judged in one pass, from its name and a stream of its bytes:
+//!
+//! ```
+//! use standard::{Checker, FileName};
+//!
+//! let (name, findings) = FileName::parse("DLT1KYO_99A0100016_43_0170101950_11_20260410090000.CSV");
+//! assert!(findings.is_empty());
+//! let mut checker = Checker::new(&name.unwrap());
+//! checker.push(b"202407,435073,00000");
+//! checker.push(b"00001,20260401\r\n202407,435073,0000000002,20260231\r\n");
+//! let check = checker.finish();
+//! let finding = check.findings.listed()[0];
+//! assert_eq!((finding.rule.as_str(), finding.line, finding.record, finding.field), ("R-DATE", Some(2), Some(2), Some(4)));
+//! ```
+//!
+//! # How it hangs together
+//! What the standard says is data: the tables in `data/` become static Rust when the crate is built (`build/`), and a wrong table fails
+//! the build. Code knows forms and rules, never a kind of file: which item has which form, and which items a rule compares, the tables
+//! say.
+//!
+//! ```text
+//! name  ─ FileName::parse ─────────────────────────────────────► findings of the name
+//! bytes ─ Utf8Probe ───────────────────────────────────────────► R-UTF8, and nothing else
+//!       └ Records (cells in place) ─ Rows ┬ item_rules, ms932 ─► findings of one value
+//!                                         └ record_rules ──────► findings of one record
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | `kind` `layout` `unit` `rule` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts |
+//! | `identifiers` `check_digit` `calendar` | office, insurer and service-type numbers, addresses, months |
+//! | `file_name` | names of version 4.1 and 3, and their rules |
+//! | `checker` `rows` | the streaming check of a file, and what its records say together |
+//! | `records` `record` `marks` | the splitter: raw bytes to cells, with true lines |
+//! | `ms932` `utf8` | strict reading of texts |
+//! | `item_rules` `record_rules` `report` | the rules of one value and of one record |
+//! | `finding` `findings` | one broken rule and its message; all of a file, the first hundred listed |
+//! | `text_probe` | attachments that are text |
+//!
+//! # What holds
+//! - **A finding never holds a cell's content**: rule, place and numbers only.
+//! - **All findings in one pass**, and any split of the input gives the same ones.
+//! - **Memory is bounded** at 9 MiB whatever comes; in the good case nothing is allocated per record.
+//! - **Nothing is re-encoded**: values are judged as the bytes they are.
+//! - After a byte that is not MS932 the check goes on; after broken quoting it stops, since nothing behind it can be trusted.
+//! - A check digit never rejects.
+//! - Rules over several records (R-DUP, R-ROW-DUP, R-SIKYU-TOTAL, R-SIKYU-SUB, R-NOT-RECIPIENT) and between files (R-UNIT-…, R-PARENT,
+//!   R-NO-HOSOKU, R-IMAGE) are in the table and are not judged by [`Checker`].
+
 mod calendar;
 mod check_digit;
 mod checker;
@@ -9,10 +59,13 @@ mod identifiers;
 mod item_rules;
 mod kind;
 mod layout;
+mod marks;
 mod ms932;
+mod record;
 mod record_rules;
 mod records;
 mod report;
+mod rows;
 mod rule;
 mod text_probe;
 mod unit;
@@ -27,7 +80,7 @@ pub use findings::Findings;
 pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, ServiceType};
 pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
-pub use ms932::{NotMs932, decode};
+pub use ms932::{NotMs932, decode_ms932};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};
 pub use unit::Unit;

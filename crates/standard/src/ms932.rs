@@ -21,8 +21,10 @@ pub struct NotMs932 {
 ///
 /// # Errors
 /// When a byte or pair is not MS932. Gaiji and byte 80 are read (as private-use characters and U+0080).
-pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, NotMs932> {
-    SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| scan(bytes).bad.unwrap_or(NotMs932 { offset: 0, byte: 0 }))
+pub fn decode_ms932(bytes: &[u8]) -> Result<Cow<'_, str>, NotMs932> {
+    SHIFT_JIS
+        .decode_without_bom_handling_and_without_replacement(bytes)
+        .ok_or_else(|| scan(bytes).bad.unwrap_or(NotMs932 { offset: 0, byte: 0 }))
 }
 
 /// What the rules want to know of a text.
@@ -98,7 +100,7 @@ mod tests {
     #[test]
     fn the_first_bad_byte_is_found() {
         let check = |bytes: &[u8], bad: Option<(usize, u8)>| {
-            assert_eq!(decode(bytes).err().map(|it| (it.offset, it.byte)), bad, "{bytes:02X?}");
+            assert_eq!(decode_ms932(bytes).err().map(|it| (it.offset, it.byte)), bad, "{bytes:02X?}");
         };
         check(b"abc", None);
         check(b"\x95\x5c", None); // 表

@@ -6,7 +6,7 @@ use crate::finding::Detail;
 use crate::identifiers::{ServiceType, is_office_number};
 use crate::item_rules::{NINES, TOTAL, type_of_code};
 use crate::layout::{Format, Layout, RecordRule, SIKYU_ROW};
-use crate::records::Cell;
+use crate::record::Cell;
 use crate::report::Report;
 use crate::rule::RuleId;
 

@@ -5,84 +5,15 @@
 
 use memchr::memchr_iter;
 
+use crate::marks::{self, class, run};
+use crate::record::{Broken, Cell, Record, Step};
+
 /// The longest record that is read, line end included. What is longer has lost a quote.
 pub(crate) const MAX_RECORD: usize = 8 << 20;
 /// Input is taken in pieces of this size, so that the buffer stays small whatever the caller hands in.
 pub(crate) const PIECE: usize = 32 << 10;
 /// Cells kept of a record, more than any layout has; the rest are counted.
 const MAX_CELLS: usize = 80;
-
-/// What a cell contains: a bit each.
-pub(crate) mod marks {
-    pub(crate) const NON_ASCII: u8 = 1;
-    /// A control character other than tab and line ends.
-    pub(crate) const CONTROL: u8 = 2;
-    /// A quote: in a bare cell taken literally, in a quoted one always doubled.
-    pub(crate) const QUOTE: u8 = 4;
-    pub(crate) const SPACE: u8 = 8;
-    pub(crate) const LINE_FEED: u8 = 16;
-    /// The cell was quoted.
-    pub(crate) const QUOTED: u8 = 32;
-    /// A comma or a line end.
-    pub(super) const STOP: u8 = 64;
-}
-
-static CLASS: [u8; 256] = classes();
-
-/// One cell: where its content lies in the record (without the quotes around it), and what it contains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Cell {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    pub(crate) marks: u8,
-}
-
-impl Cell {
-    pub(crate) fn of<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
-        bytes.get(self.start as usize..self.end as usize).unwrap_or_default()
-    }
-}
-
-/// One record.
-#[derive(Debug)]
-pub(crate) struct Record<'a> {
-    /// From 1.
-    pub(crate) number: u64,
-    /// The line it starts in, from 1, counted in line feeds.
-    pub(crate) line: u64,
-    /// Where it starts in the file.
-    pub(crate) offset: u64,
-    pub(crate) bytes: &'a [u8],
-    /// The first cells.
-    pub(crate) cells: &'a [Cell],
-    /// How many cells there are.
-    pub(crate) items: u64,
-    pub(crate) ends_in_crlf: bool,
-}
-
-/// The record whose quoting is broken.
-#[derive(Debug)]
-pub(crate) struct Broken<'a> {
-    pub(crate) number: u64,
-    pub(crate) line: u64,
-    pub(crate) offset: u64,
-    /// Its bytes as far as they were read.
-    pub(crate) bytes: &'a [u8],
-    /// It doesn't end within [`MAX_RECORD`] bytes.
-    pub(crate) too_long: bool,
-    /// The bytes go up to the file's end.
-    pub(crate) to_end: bool,
-}
-
-/// What comes next in the stream.
-#[derive(Debug)]
-pub(crate) enum Step<'a> {
-    Record(Record<'a>),
-    /// Push more, or finish.
-    More,
-    /// Broken quoting: nothing after it can be trusted. Stays so.
-    Broken(Broken<'a>),
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -92,7 +23,9 @@ enum State {
     /// Behind a quote in a quoted cell: it closed the cell or is doubled.
     AfterQuote,
     AfterCr,
-    Broken { too_long: bool },
+    Broken {
+        too_long: bool,
+    },
 }
 
 /// The splitter. It holds the unfinished record: at most [`MAX_RECORD`] and a [`PIECE`].
@@ -212,6 +145,12 @@ impl Records {
 
     /// Reads on to the record's end and tells whether it is CRLF; `None` when the input ends first or the quoting is broken.
     fn scan(&mut self) -> Option<bool> {
+        if self.state == State::CellStart
+            && let Some(stop) = self.scan_whole_cells()
+            && let Some(ends_in_crlf) = self.after_cell(stop)
+        {
+            return Some(ends_in_crlf);
+        }
         loop {
             match self.state {
                 State::CellStart => match self.buffer.get(self.at) {
@@ -222,7 +161,7 @@ impl Records {
                     Some(_) => self.open(State::Bare, 0),
                     None if self.finished && self.items > 0 => {
                         self.open(State::Bare, 0);
-                        return self.close_last();
+                        return self.close_last(self.at);
                     }
                     None => return None,
                 },
@@ -234,7 +173,7 @@ impl Records {
                             return Some(ends_in_crlf);
                         }
                     }
-                    None if self.finished => return self.close_last(),
+                    None if self.finished => return self.close_last(self.at),
                     None => return None,
                 },
                 State::Quoted => match self.run(marks::QUOTE) {
@@ -268,9 +207,7 @@ impl Records {
                         return None;
                     }
                     None if self.finished => {
-                        self.close(self.at - 1);
-                        self.state = State::CellStart;
-                        return Some(false);
+                        return self.close_last(self.at - 1);
                     }
                     None => return None,
                 },
@@ -290,6 +227,31 @@ impl Records {
         }
     }
 
+    /// Reads the cells that lie whole in the buffer, without keeping a state between them, and gives the record's end. It stops before a
+    /// cell that goes on in the next piece, or whose quotes are doubled or broken: the states know these.
+    fn scan_whole_cells(&mut self) -> Option<u8> {
+        loop {
+            let rest = self.buffer.get(self.at..).unwrap_or_default();
+            let (start, length, seen, stop) = match rest {
+                [b'"', content @ ..] => {
+                    let (length, seen) = run(content, marks::QUOTE);
+                    (1, length, seen | marks::QUOTED, content.get(length + 1))
+                }
+                _ => {
+                    let (length, seen) = run(rest, marks::STOP);
+                    (0, length, seen, rest.get(length))
+                }
+            };
+            let stop = stop.copied().filter(|stop| class(*stop) & marks::STOP != 0)?;
+            self.cell = Cell { start: (self.at + start - self.start) as u32, end: 0, marks: seen };
+            self.close(self.at + start + length);
+            self.at += 2 * start + length + 1;
+            if stop != b',' {
+                return Some(stop);
+            }
+        }
+    }
+
     fn open(&mut self, state: State, marks: u8) {
         self.state = state;
         // records are bounded, so cells fit 32 bits
@@ -299,19 +261,10 @@ impl Records {
     /// Runs to the next byte of a class, collecting the marks of those before it.
     fn run(&mut self, until: u8) -> Option<u8> {
         let rest = self.buffer.get(self.at..).unwrap_or_default();
-        let mut seen = 0;
-        for (length, &byte) in rest.iter().enumerate() {
-            let class = class(byte);
-            if class & until != 0 {
-                self.at += length;
-                self.cell.marks |= seen;
-                return Some(byte);
-            }
-            seen |= class;
-        }
-        self.at += rest.len();
+        let (length, seen) = run(rest, until);
+        self.at += length;
         self.cell.marks |= seen;
-        None
+        rest.get(length).copied()
     }
 
     fn close(&mut self, end: usize) {
@@ -326,55 +279,19 @@ impl Records {
         self.items += 1;
     }
 
-    /// The file ends in a bare cell.
-    fn close_last(&mut self) -> Option<bool> {
-        self.close(self.at);
+    /// The file ends behind a cell.
+    fn close_last(&mut self, end: usize) -> Option<bool> {
+        self.close(end);
         self.state = State::CellStart;
         Some(false)
     }
 
     /// `Some` at the record's end when it is already known which one it is.
     fn after_cell(&mut self, stop: u8) -> Option<bool> {
-        match stop {
-            b'\r' => {
-                self.state = State::AfterCr;
-                None
-            }
-            b'\n' => {
-                self.line_feeds += 1;
-                self.state = State::CellStart;
-                Some(false)
-            }
-            _ => {
-                self.state = State::CellStart;
-                None
-            }
-        }
+        self.state = if stop == b'\r' { State::AfterCr } else { State::CellStart };
+        self.line_feeds += u64::from(stop == b'\n');
+        (stop == b'\n').then_some(false)
     }
-}
-
-fn class(byte: u8) -> u8 {
-    CLASS.get(usize::from(byte)).copied().unwrap_or_default()
-}
-
-#[expect(clippy::indexing_slicing, reason = "computed at compile time, where a wrong index doesn't compile")]
-const fn classes() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'\n' => marks::STOP | marks::LINE_FEED,
-            b'\r' | b',' => marks::STOP,
-            b'"' => marks::QUOTE,
-            b' ' => marks::SPACE,
-            b'\t' => 0,
-            0..=0x1f | 0x7f => marks::CONTROL,
-            0x80.. => marks::NON_ASCII,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    table
 }
 
 #[cfg(test)]

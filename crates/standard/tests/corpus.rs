@@ -1,5 +1,7 @@
 //! Every fixture gives exactly the findings its neighbour says.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may stop at the first surprise, as tests do")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,26 +10,23 @@ use serde_json::Value;
 use standard::{Checker, FileName, Finding, Kind, RuleId, Scope};
 
 /// Rules over several records or files: not judged from one record.
-const LATER: [RuleId; 7] = [
-    RuleId::Dup,
-    RuleId::RowDup,
-    RuleId::SikyuTotal,
-    RuleId::SikyuSub,
-    RuleId::NotRecipient,
-    RuleId::NoHosoku,
-    RuleId::Parent,
-];
+const LATER: [RuleId; 7] =
+    [RuleId::Dup, RuleId::RowDup, RuleId::SikyuTotal, RuleId::SikyuSub, RuleId::NotRecipient, RuleId::NoHosoku, RuleId::Parent];
 
 #[test]
 fn every_defect_is_found_where_it_is_and_nothing_else() {
     let mut met = BTreeSet::new();
     for seed in ["seed-1", "seed-2"] {
-        for expected in folder(&fixtures().join(seed).join("bad")).into_iter().filter(|path| path.extension().is_some_and(|it| it == "json")) {
+        for expected in
+            folder(&fixtures().join(seed).join("bad")).into_iter().filter(|path| path.extension().is_some_and(|it| it == "json"))
+        {
             let name = expected.file_name().unwrap().to_str().unwrap().strip_suffix(".expected.json").unwrap().to_owned();
             let expected: Value = serde_json::from_slice(&fs::read(&expected).unwrap()).unwrap();
-            let found = check_folder(&fixtures().join(seed).join("bad").join(&name), expected["sender"].as_str(), expected["recipient"].as_str());
+            let found =
+                check_folder(&fixtures().join(seed).join("bad").join(&name), expected["sender"].as_str(), expected["recipient"].as_str());
             let rules: BTreeSet<&str> = found.iter().map(|(_, finding)| finding.rule.as_str()).collect();
-            let wanted: BTreeSet<&str> = expected["rules"].as_array().unwrap().iter().map(|rule| rule.as_str().unwrap()).filter(is_ours).collect();
+            let wanted: BTreeSet<&str> =
+                expected["rules"].as_array().unwrap().iter().map(|rule| rule.as_str().unwrap()).filter(is_ours).collect();
             assert_eq!(rules, wanted, "{seed} {name}");
             assert!(!wanted.is_empty(), "{seed} {name} rests on no rule of one file");
             met.extend(wanted.iter().map(|rule| (*rule).to_owned()));

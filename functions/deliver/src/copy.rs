@@ -28,7 +28,7 @@ impl Deliver {
 }
 
 /// The file as it stands in one recipient's inbox.
-pub(crate) fn delivered_file(letter: &Letter, contents: &Contents, address: &Address) -> DeliveredFile {
+fn delivered_file(letter: &Letter, contents: &Contents, address: &Address) -> DeliveredFile {
     let name = letter.manifest.name.as_str();
     let called = inbox_names(&[name], address, letter.manifest.aud.len() > 1).pop().unwrap_or_default();
     DeliveredFile {

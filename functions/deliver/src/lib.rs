@@ -27,7 +27,7 @@ pub mod verify;
 
 use std::sync::Arc;
 
-use exchange::{RejectionCode, TransmissionId};
+use exchange::{RejectionCode, ReportReason, TransmissionId};
 use store::{Clock, Files, Ledger, Opened, StoreError};
 
 use self::arrive::Arrival;
@@ -65,21 +65,22 @@ impl Deliver {
     /// # Errors
     /// Storage that failed. Nothing is half done that a repetition doesn't complete.
     pub async fn take(&self, arrival: &Arrival) -> Result<Ended, StoreError> {
+        let unreadable = || ReportReason::new(RejectionCode::ObjectUnreadable, None);
         let Some(prefix) = &arrival.prefix else {
-            return self.reject_alone(arrival, RejectionCode::ObjectUnreadable).await;
+            return self.reject_alone(arrival, unreadable().because("its key has an empty, `.` or `..` segment")).await;
         };
         let object = match self.files.open(&arrival.key, arrival.version.as_deref()).await? {
             Opened::Object(object) => object,
-            Opened::Unreadable => return self.reject_alone(arrival, RejectionCode::ObjectUnreadable).await,
+            Opened::Unreadable => return self.reject_alone(arrival, unreadable()).await,
         };
         let arrival = &arrival.pinned(&object.version);
         let letter = match self.verify(arrival, prefix, object.manifest.as_deref()).await? {
             Ok(letter) => letter,
-            Err(code) => return self.reject_alone(arrival, code).await,
+            Err(reason) => return self.reject_alone(arrival, reason).await,
         };
         let contents = match validate::read(&letter.manifest, object).await? {
             Ok(contents) => contents,
-            Err(code) => return self.reject_alone(arrival, code).await,
+            Err(code) => return self.reject_alone(arrival, ReportReason::new(code, None)).await,
         };
         let reasons = self.judge(arrival, &letter, &contents).await?;
         if reasons.is_empty() {

@@ -17,7 +17,7 @@ async fn main() -> anyhow::Result<()> {
         let deliver = Arc::clone(&deliver);
         async move {
             let deadline = handler::deadline(&event.context);
-            handler::handle(&deliver, event.payload, Some(deadline)).await
+            handler::handle(&deliver, event.payload, Some(deadline)).await.map_err(lambda_runtime::Error::from)
         }
     });
     lambda_runtime::run(run).await.map_err(|error| anyhow::anyhow!(error))

@@ -66,7 +66,15 @@ impl Deliver {
                 self.announce(&deliveries, letter, contents).await?;
                 Ok(Ended::Delivered(record.id))
             }
-            Entered::Held(row) => self.settle(row, arrival, letter, contents, &[]).await,
+            Entered::Held(row) => {
+                if row.status == TransmissionStatus::Rejected {
+                    // another run of the same event judged on another registry, and its word stands: what this run copied may not stay
+                    for file in deliveries.iter().flat_map(|delivery| &delivery.files) {
+                        self.files.remove(&file.key).await?;
+                    }
+                }
+                self.settle(row, arrival, letter, contents, &[]).await
+            }
         }
     }
 
@@ -83,7 +91,8 @@ impl Deliver {
     }
 
     /// The object is refused; no transmission hears of it.
-    pub(crate) async fn reject_alone(&self, arrival: &Arrival, code: RejectionCode) -> Result<Ended, StoreError> {
+    pub(crate) async fn reject_alone(&self, arrival: &Arrival, reason: ReportReason) -> Result<Ended, StoreError> {
+        let code = reason.code;
         let object = arrival.digest();
         let rejection = LoneRejection { office: arrival.office.clone(), object: object.clone(), stored_at: arrival.stored_at, code };
         self.ledger.reject_alone(&rejection).await?;
@@ -93,7 +102,7 @@ impl Deliver {
             sender: arrival.office.clone(),
             outcome: Rejected::Rejected,
             at: self.clock.now(),
-            reasons: vec![ReportReason::new(code, None)],
+            reasons: vec![reason],
         };
         self.files.create(&keys::return_object(&arrival.office, &object), JSON, document(&report)?).await?;
         Ok(Ended::RejectedAlone(code))
@@ -109,7 +118,7 @@ impl Deliver {
         reasons: &[ReportReason],
     ) -> Result<Ended, StoreError> {
         match (standing(&row, &self.record(arrival, letter, contents)), row.status) {
-            (Standing::Taken, _) => self.reject_alone(arrival, RejectionCode::TransmissionReused).await,
+            (Standing::Taken, _) => self.reject_alone(arrival, ReportReason::new(RejectionCode::TransmissionReused, None)).await,
             (Standing::Duplicate, _) | (Standing::Ours, TransmissionStatus::Cancelled) => Ok(Ended::Duplicate(row.id)),
             (Standing::Ours, TransmissionStatus::Delivered) => {
                 let deliveries = self.ledger.transmission(&row.id).await?.map(|entry| entry.deliveries).unwrap_or_default();
@@ -117,10 +126,6 @@ impl Deliver {
                 Ok(Ended::Delivered(row.id))
             }
             (Standing::Ours, TransmissionStatus::Rejected) => {
-                // another run of the same event judged on another day or registry, and its word stands: nothing of ours may lie in an inbox
-                for address in &row.addresses {
-                    self.files.remove(&crate::copy::delivered_file(letter, contents, address).key).await?;
-                }
                 let told = row.reasons.iter().map(|reason| told_again(reason, reasons, contents)).collect::<Vec<_>>();
                 self.report(&row, arrival, &told).await
             }

@@ -97,7 +97,7 @@ struct Inspection<'a> {
     manifest: &'a Manifest,
     name: Option<FileName>,
     findings: Findings,
-    reasons: Vec<RejectionCode>,
+    reasons: Vec<ReportReason>,
     body: Body,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Inspection<'a> {
         let text = manifest.name.as_str();
         let mut inspection = Self { manifest, name: None, findings: Findings::new(), reasons: Vec::new(), body: Body::Unknown };
         match manifest.name.check() {
-            Err(_) => inspection.reasons.push(RejectionCode::FileName),
+            Err(problem) => inspection.reasons.push(inspection.reason(RejectionCode::FileName).because(problem)),
             Ok(claim) if claim.standard => {
                 let (name, findings) = FileName::parse(text);
                 inspection.findings.extend(findings);
@@ -125,7 +125,7 @@ impl<'a> Inspection<'a> {
             }
             Ok(claim) => match attachment::AttachmentCheck::new(claim.extension) {
                 Some(check) => inspection.body = Body::Attachment(check),
-                None => inspection.reasons.push(RejectionCode::FileType),
+                None => inspection.reasons.push(inspection.reason(RejectionCode::FileType)),
             },
         }
         inspection
@@ -141,14 +141,17 @@ impl<'a> Inspection<'a> {
 
     fn too_large(mut self) -> Contents {
         self.body = Body::Unknown;
-        self.reasons.push(RejectionCode::FileSize);
+        self.reasons.push(self.reason(RejectionCode::FileSize));
         self.finish()
     }
 
     fn finish(mut self) -> Contents {
         match std::mem::replace(&mut self.body, Body::Unknown) {
             Body::Standard(checker) => self.findings.append(checker.finish().findings),
-            Body::Attachment(check) => self.reasons.extend(check.failures()),
+            Body::Attachment(check) => {
+                let failures: Vec<_> = check.failures().into_iter().map(|code| self.reason(code)).collect();
+                self.reasons.extend(failures);
+            }
             Body::Unknown => {}
         }
         let kind = self.name.as_ref().map(|name| name.kind);
@@ -158,27 +161,27 @@ impl<'a> Inspection<'a> {
         {
             self.findings.push(Finding::of_file(RuleId::UnitSet));
         }
-        let file = self.manifest.name.as_str();
-        let mut reasons: Vec<ReportReason> = self.reasons.iter().map(|code| ReportReason::new(*code, Some(file.to_owned()))).collect();
+        let mut reasons = std::mem::take(&mut self.reasons);
         for (outcome, code) in [
             (RuleOutcome::FileName, RejectionCode::FileName),
             (RuleOutcome::FileInvalid, RejectionCode::FileInvalid),
             (RuleOutcome::UnitInvalid, RejectionCode::UnitInvalid),
         ] {
-            reasons.extend(reason(code, outcome, file, kind, &self.findings));
+            reasons.extend(self.reason_of_errors(code, outcome, kind));
         }
         Contents { kind, findings: self.findings, reasons }
     }
-}
 
-/// The reason that the errors of one outcome make, if there are any.
-fn reason(code: RejectionCode, outcome: RuleOutcome, file: &str, kind: Option<Kind>, findings: &Findings) -> Option<ReportReason> {
-    let counts = |rule: RuleId| rule.severity() == Severity::Error && rule.outcome() == outcome;
-    let total: u64 = findings.rules().filter(|(rule, _)| counts(*rule)).map(|(_, count)| count).sum();
-    (total > 0).then(|| {
-        let mut reason = ReportReason::new(code, Some(file.to_owned()));
-        reason.findings_total = total;
-        reason.findings = findings.listed().iter().filter(|finding| counts(finding.rule)).map(|finding| ReportedFinding::new(finding, kind)).collect();
-        reason
-    })
+    fn reason(&self, code: RejectionCode) -> ReportReason {
+        ReportReason::new(code, Some(self.manifest.name.as_str().to_owned()))
+    }
+
+    /// The reason that the errors of one outcome make, if there are any.
+    fn reason_of_errors(&self, code: RejectionCode, outcome: RuleOutcome, kind: Option<Kind>) -> Option<ReportReason> {
+        let counts = |rule: RuleId| rule.severity() == Severity::Error && rule.outcome() == outcome;
+        let findings_total: u64 = self.findings.rules().filter(|(rule, _)| counts(*rule)).map(|(_, count)| count).sum();
+        let listed = self.findings.listed().iter().filter(|finding| counts(finding.rule));
+        let findings = listed.map(|finding| ReportedFinding::new(finding, kind)).collect();
+        (findings_total > 0).then(|| ReportReason { findings_total, findings, ..self.reason(code) })
+    }
 }

@@ -1,6 +1,6 @@
 //! Step 2: is it from who it says? Nothing that fails here touches a transmission.
 
-use exchange::{Manifest, Office, RejectionCode, TransmissionId, UnverifiedManifest};
+use exchange::{Manifest, Office, RejectionCode, ReportReason, TransmissionId, UnverifiedManifest};
 use standard::OfficeNumber;
 use store::{LookUp, StoreError, TransmissionRecord};
 
@@ -30,11 +30,15 @@ impl Deliver {
         arrival: &Arrival,
         prefix: &OfficeNumber,
         token: Option<&str>,
-    ) -> Result<Result<Letter, RejectionCode>, StoreError> {
-        let Some(token) = token else { return Ok(Err(RejectionCode::ManifestMissing)) };
-        let Ok(unverified) = UnverifiedManifest::parse(token) else { return Ok(Err(RejectionCode::ManifestMalformed)) };
+    ) -> Result<Result<Letter, ReportReason>, StoreError> {
+        let refused = |code| ReportReason::new(code, None);
+        let Some(token) = token else { return Ok(Err(refused(RejectionCode::ManifestMissing))) };
+        let unverified = match UnverifiedManifest::parse(token) {
+            Ok(unverified) => unverified,
+            Err(malformed) => return Ok(Err(refused(malformed.code()).because(malformed))),
+        };
         if let Err(code) = unverified.check_sender(prefix) {
-            return Ok(Err(code));
+            return Ok(Err(refused(code)));
         }
         let wanted = unverified.parties();
         if let Some(offices) = self.registry.fresh(&wanted, self.clock.now()) {
@@ -44,7 +48,7 @@ impl Deliver {
             }
         }
         let found = self.look_up(&wanted, Some(&unverified.transmission())).await?;
-        Ok(authenticate(unverified, found, prefix, arrival, false))
+        Ok(authenticate(unverified, found, prefix, arrival, false).map_err(refused))
     }
 
     /// Reads offices, and a transmission's row with them, and remembers the offices.

@@ -95,7 +95,7 @@ impl Staged {
     }
 
     pub(super) fn etag(&self) -> String {
-        hex(&self.md5)
+        hex::encode(self.md5)
     }
 }
 
@@ -186,10 +186,6 @@ impl Blobs {
         })?;
         Ok((md5.finalize(), Checksums::from_hasher(sums)))
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn each_chunk(mut file: File, mut take: impl FnMut(&[u8]) -> std::io::Result<()>) -> Result<(), StorageError> {

@@ -1,6 +1,5 @@
 //! Copying within the bucket: the copy names the source's blob, no byte is moved.
 
-use super::blobs::hex;
 use super::event::Cause;
 use super::write::{self, Draft};
 use super::{Algorithm, Attributes, Checksums, Inner, ObjectError, Store, Version, WriteCondition};
@@ -83,5 +82,5 @@ fn digests(inner: &Inner, source: &Version, algorithm: Option<Algorithm>) -> Res
         return Ok((source.etag.clone(), checksums));
     }
     let (md5, checksums) = inner.blobs.digests(source.blob.as_deref().unwrap_or_default(), algorithms)?;
-    Ok((hex(&md5), checksums))
+    Ok((hex::encode(md5), checksums))
 }

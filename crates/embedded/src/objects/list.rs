@@ -108,9 +108,11 @@ fn walk<E>(page: &Page, below: Option<i64>, read: impl Fn(&Place) -> Result<Vec<
             place = Place { key: version.key.clone(), below: version.seq };
             // keys with the prefix lie together, and the walk began at their first or behind it
             let Some(rest) = version.key.strip_prefix(&page.prefix) else { return Ok(listing) };
-            let found = page.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty()).and_then(|delimiter| {
-                rest.find(delimiter).and_then(|at| version.key.get(..page.prefix.len() + at + delimiter.len()))
-            });
+            let found = page
+                .delimiter
+                .as_deref()
+                .filter(|delimiter| !delimiter.is_empty())
+                .and_then(|delimiter| rest.find(delimiter).and_then(|at| version.key.get(..page.prefix.len() + at + delimiter.len())));
             if found.is_some() && found == group.as_deref() {
                 continue;
             }

@@ -25,14 +25,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use blobs::{Expected, Staged};
-pub use copy::{Copy, Copied};
+pub use copy::{Copied, Copy};
 pub use delete::Deleted;
 pub use error::{ObjectError, OpenError};
 pub use list::{Listing, Page, VersionPage};
 pub use multipart::{Completion, PartClaim, PartView, UploadChecksum, UploadView};
 pub use read::Found;
 pub use version::{Algorithm, Attributes, Checksums, Version};
-pub use write::{Written, WriteCondition};
+pub use write::WriteCondition;
 
 use crate::database::{Database, StorageError, blocking};
 use crate::queue::{self, Queue};

@@ -89,8 +89,7 @@ pub struct Version {
     pub checksums: Checksums,
 }
 
-pub(crate) const COLUMNS: &str =
-    "seq, key, version_id, latest, delete_marker, blob, size, etag, modified_ms, attributes, checksums";
+pub(crate) const COLUMNS: &str = "seq, key, version_id, latest, delete_marker, blob, size, etag, modified_ms, attributes, checksums";
 
 impl Version {
     pub(crate) fn from_row(row: &Row<'_>) -> Result<Self, StorageError> {

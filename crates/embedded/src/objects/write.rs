@@ -21,13 +21,6 @@ pub enum WriteCondition {
     Matches(String),
 }
 
-/// A version that was stored.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Written {
-    /// The new version.
-    pub version: Version,
-}
-
 /// A version that is to be stored.
 pub(super) struct Draft {
     pub(super) key: String,
@@ -49,18 +42,12 @@ impl Store {
         staged: Staged,
         attributes: Attributes,
         condition: WriteCondition,
-    ) -> Result<Written, ObjectError> {
+    ) -> Result<Version, ObjectError> {
         let now = self.now();
-        let written = self
+        let version = self
             .blocking(move |inner| {
-                let draft = Draft {
-                    key,
-                    blob: None,
-                    size: staged.size,
-                    etag: staged.etag(),
-                    attributes,
-                    checksums: staged.checksums.clone(),
-                };
+                let draft =
+                    Draft { key, blob: None, size: staged.size, etag: staged.etag(), attributes, checksums: staged.checksums.clone() };
                 let blob = inner.blobs.place(staged)?;
                 let stored = inner.database.transaction_now(|transaction| {
                     check(transaction, &draft.key, &condition)?;
@@ -70,7 +57,7 @@ impl Store {
             })
             .await?;
         self.inner.database.wake.notify_one();
-        Ok(Written { version: written })
+        Ok(version)
     }
 }
 

@@ -1,9 +1,7 @@
 //! CopyObject.
 
 use http::header;
-use s3s::dto::{
-    CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, ETagCondition, MetadataDirective, TaggingDirective,
-};
+use s3s::dto::{CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, ETagCondition, MetadataDirective, TaggingDirective};
 use s3s::{S3Request, S3Result, s3_error};
 
 use super::convert::{self, given_attributes, set_checksums};
@@ -34,15 +32,8 @@ pub(super) async fn copy(bucket: &Bucket, request: S3Request<CopyObjectInput>) -
     let attributes = given_attributes!(input)?;
     let algorithm = input.checksum_algorithm.as_ref().map(convert::algorithm).transpose()?;
     let tags = replaces_tags.then(|| attributes.tags.clone());
-    let wanted = Copy {
-        source,
-        source_version,
-        key: input.key,
-        attributes: replaces_attributes.then_some(attributes),
-        tags,
-        algorithm,
-        condition,
-    };
+    let wanted =
+        Copy { source, source_version, key: input.key, attributes: replaces_attributes.then_some(attributes), tags, algorithm, condition };
     let conditions = Conditions {
         matches: input.copy_source_if_match,
         none_match: input.copy_source_if_none_match,

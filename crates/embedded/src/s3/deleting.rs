@@ -1,8 +1,6 @@
 //! DeleteObject and DeleteObjects.
 
-use s3s::dto::{
-    DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error, ObjectIdentifier,
-};
+use s3s::dto::{DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, Error, ObjectIdentifier};
 use s3s::{S3Error, S3Request, S3Result, s3_error};
 
 use super::convert;

@@ -1,17 +1,17 @@
-//! ListObjectsV2 and ListObjectVersions.
+//! ListObjectsV2, its forerunner, and ListObjectVersions.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use s3s::dto::{
-    CommonPrefix, DeleteMarkerEntry, EncodingType, ListObjectVersionsInput, ListObjectVersionsOutput, ListObjectsV2Input,
-    ListObjectsV2Output, Object, ObjectStorageClass, ObjectVersion, ObjectVersionStorageClass,
+    CommonPrefix, DeleteMarkerEntry, EncodingType, ListObjectVersionsInput, ListObjectVersionsOutput, ListObjectsInput, ListObjectsOutput,
+    ListObjectsV2Input, ListObjectsV2Output, Object, ObjectStorageClass, ObjectVersion, ObjectVersionStorageClass,
 };
 use s3s::{S3Request, S3Result, s3_error};
 
 use super::convert;
 use super::service::Bucket;
-use crate::objects::{Listing, Page, VersionPage};
+use crate::objects::{Listing, Page, Version, VersionPage};
 
 const MOST_AT_ONCE: i32 = 1000;
 /// In front of what a continuation token holds: a key, or a group.
@@ -36,20 +36,7 @@ pub(super) async fn keys(bucket: &Bucket, request: S3Request<ListObjectsV2Input>
     let listing = store.list(page).await?;
     let next = listing.truncated.then(|| token(&listing));
     let shown = Shown::new(input.encoding_type.as_ref());
-    let contents: Vec<Object> = listing
-        .versions
-        .into_iter()
-        .map(|version| Object {
-            key: Some(shown.text(version.key)),
-            e_tag: Some(convert::etag(&version.etag)),
-            size: i64::try_from(version.size).ok(),
-            last_modified: Some(convert::time(version.modified)),
-            storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
-            checksum_algorithm: Some(version.checksums.algorithms().map(convert::algorithm_name).collect()),
-            checksum_type: Some(convert::checksum_type(version.checksums.composite)),
-            ..Default::default()
-        })
-        .collect();
+    let contents: Vec<Object> = listing.versions.into_iter().map(|version| object(version, &shown)).collect();
     let groups = shown.groups(listing.groups);
     Ok(ListObjectsV2Output {
         name: Some(input.bucket),
@@ -68,19 +55,47 @@ pub(super) async fn keys(bucket: &Bucket, request: S3Request<ListObjectsV2Input>
     })
 }
 
-pub(super) async fn versions(
-    bucket: &Bucket,
-    request: S3Request<ListObjectVersionsInput>,
-) -> S3Result<ListObjectVersionsOutput> {
+/// The first version of the list, which goes on after a key instead of a token.
+pub(super) async fn keys_by_marker(bucket: &Bucket, request: S3Request<ListObjectsInput>) -> S3Result<ListObjectsOutput> {
+    let input = request.input;
+    let store = bucket.store(&input.bucket)?;
+    let max_keys = most(input.max_keys)?;
+    let marker = input.marker.clone().filter(|marker| !marker.is_empty());
+    let page = Page {
+        prefix: input.prefix.clone().unwrap_or_default(),
+        delimiter: input.delimiter.clone(),
+        after_group: ends_group(marker.as_deref(), input.delimiter.as_deref()),
+        after: marker,
+        max: usize::try_from(max_keys).unwrap_or(0),
+    };
+    let listing = store.list(page).await?;
+    let shown = Shown::new(input.encoding_type.as_ref());
+    let last_key = listing.versions.last().map(|version| version.key.clone());
+    let next = listing.last_group.clone().or(last_key).filter(|_| listing.truncated);
+    Ok(ListObjectsOutput {
+        name: Some(input.bucket),
+        prefix: Some(shown.text(input.prefix.unwrap_or_default())),
+        delimiter: input.delimiter.map(|text| shown.text(text)),
+        marker: Some(shown.text(input.marker.unwrap_or_default())),
+        next_marker: next.map(|text| shown.text(text)),
+        max_keys: Some(max_keys),
+        contents: Some(listing.versions.into_iter().map(|version| object(version, &shown)).collect()),
+        common_prefixes: Some(shown.groups(listing.groups)),
+        is_truncated: Some(listing.truncated),
+        encoding_type: input.encoding_type,
+        ..Default::default()
+    })
+}
+
+pub(super) async fn versions(bucket: &Bucket, request: S3Request<ListObjectVersionsInput>) -> S3Result<ListObjectVersionsOutput> {
     let input = request.input;
     let store = bucket.store(&input.bucket)?;
     let max_keys = most(input.max_keys)?;
     let after = input.key_marker.clone().filter(|marker| !marker.is_empty());
-    let ends_group = |marker: &String| input.delimiter.as_ref().is_some_and(|delimiter| marker.ends_with(delimiter.as_str()));
     let page = Page {
         prefix: input.prefix.clone().unwrap_or_default(),
         delimiter: input.delimiter.clone(),
-        after_group: input.version_id_marker.is_none() && after.as_ref().is_some_and(ends_group),
+        after_group: input.version_id_marker.is_none() && ends_group(after.as_deref(), input.delimiter.as_deref()),
         after,
         max: usize::try_from(max_keys).unwrap_or(0),
     };
@@ -127,6 +142,24 @@ pub(super) async fn versions(
         encoding_type: input.encoding_type,
         ..Default::default()
     })
+}
+
+/// A marker that ends with the delimiter is a group that was shown.
+fn ends_group(marker: Option<&str>, delimiter: Option<&str>) -> bool {
+    marker.zip(delimiter).is_some_and(|(marker, delimiter)| !delimiter.is_empty() && marker.ends_with(delimiter))
+}
+
+fn object(version: Version, shown: &Shown) -> Object {
+    Object {
+        key: Some(shown.text(version.key)),
+        e_tag: Some(convert::etag(&version.etag)),
+        size: i64::try_from(version.size).ok(),
+        last_modified: Some(convert::time(version.modified)),
+        storage_class: Some(ObjectStorageClass::from_static(ObjectStorageClass::STANDARD)),
+        checksum_algorithm: Some(version.checksums.algorithms().map(convert::algorithm_name).collect()),
+        checksum_type: Some(convert::checksum_type(version.checksums.composite)),
+        ..Default::default()
+    }
 }
 
 fn most(max_keys: Option<i32>) -> S3Result<i32> {

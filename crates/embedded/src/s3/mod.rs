@@ -1,7 +1,7 @@
 //! The S3 endpoint in front of the object store.
 //!
 //! Signatures, presigned URLs and the protocol are the crate `s3s`'s; what is stored is the store's; who may do what is
-//! decided in one hook ([`access`]) by one table ([`rules`]). It serves on loopback only.
+//! decided in one hook (`access`) by one table (`rules`). It serves on loopback only.
 
 mod access;
 mod convert;
@@ -25,7 +25,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use s3s::service::{S3Service, S3ServiceBuilder};
-use s3s::{Body, s3_error};
+use s3s::{Body, S3Result, StdError, s3_error};
 use tokio::net::TcpListener;
 use tower::Layer as _;
 use tower_http::cors::{AllowHeaders, CorsLayer};
@@ -120,19 +120,26 @@ fn service(endpoint: Endpoint) -> S3Service {
 }
 
 async fn answer(s3: S3Service, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
-    // an upload by HTML form would be read into memory before its signature is looked at
-    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
-    let answered = if request.method() == Method::POST && is_form {
-        s3_error!(AccessDenied, "uploads by form are not offered").to_http_response().map_err(|error| error.to_string())
-    } else {
-        s3.call(request.map(Body::from)).await.map_err(|error| Box::<dyn std::error::Error + Send + Sync>::from(error).to_string())
+    let answered = match acceptable(&request) {
+        Ok(()) => s3.call(request.map(Body::from)).await.map_err(StdError::from),
+        Err(refused) => refused.to_http_response().map_err(StdError::from),
     };
     Ok(answered.unwrap_or_else(|error| {
-        tracing::error!(error, "a request could not be answered");
+        tracing::error!(%error, "a request could not be answered");
         let mut response = Response::new(Body::default());
         *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
         response
     }))
+}
+
+/// What `s3s` would take and this endpoint does not.
+fn acceptable(request: &Request<Incoming>) -> S3Result<()> {
+    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    if request.method() == Method::POST && is_form {
+        // it would be read into memory before its signature is looked at
+        return Err(s3_error!(AccessDenied, "uploads by form are not offered"));
+    }
+    access::refuse_version_2(request.headers(), request.uri())
 }
 
 fn cors(origin: Option<HeaderValue>) -> CorsLayer {

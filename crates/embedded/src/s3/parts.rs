@@ -1,10 +1,10 @@
 //! Multipart uploads.
 
 use s3s::dto::{
-    AbortMultipartUploadInput, AbortMultipartUploadOutput, ChecksumType, CompleteMultipartUploadInput,
-    CompleteMultipartUploadOutput, CompletedPart, CopyPartResult, CreateMultipartUploadInput, CreateMultipartUploadOutput,
-    ListMultipartUploadsInput, ListMultipartUploadsOutput, ListPartsInput, ListPartsOutput, MultipartUpload, Part,
-    UploadPartCopyInput, UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, ChecksumType, CompleteMultipartUploadInput, CompleteMultipartUploadOutput,
+    CompletedPart, CopyPartResult, CreateMultipartUploadInput, CreateMultipartUploadOutput, ListMultipartUploadsInput,
+    ListMultipartUploadsOutput, ListPartsInput, ListPartsOutput, MultipartUpload, Part, UploadPartCopyInput, UploadPartCopyOutput,
+    UploadPartInput, UploadPartOutput,
 };
 use s3s::{S3Request, S3Result, s3_error};
 
@@ -16,10 +16,7 @@ use crate::objects::{Algorithm, Checksums, Completion, Expected, PartClaim, Part
 
 const MOST_AT_ONCE: i32 = 1000;
 
-pub(super) async fn begin(
-    bucket: &Bucket,
-    request: S3Request<CreateMultipartUploadInput>,
-) -> S3Result<CreateMultipartUploadOutput> {
+pub(super) async fn begin(bucket: &Bucket, request: S3Request<CreateMultipartUploadInput>) -> S3Result<CreateMultipartUploadOutput> {
     let mut input = request.input;
     let store = bucket.store(&input.bucket)?;
     let checksum = checksum_of(&input)?;
@@ -46,11 +43,12 @@ pub(super) async fn upload(bucket: &Bucket, request: S3Request<UploadPartInput>)
         checksums: given_checksums!(input),
     };
     let announced = input.checksum_algorithm.as_ref().map(convert::algorithm).transpose()?;
-    if announced.into_iter().chain(expected.checksums.algorithms()).any(|given| given != checksum.algorithm) {
+    let other = announced.into_iter().chain(expected.checksums.algorithms()).any(|given| given != checksum.algorithm);
+    if checksum.named && other {
         return Err(s3_error!(InvalidRequest, "the part's checksum algorithm is not the upload's"));
     }
     let trailer = headers.contains_key("x-amz-trailer").then_some(trailing_headers).flatten();
-    let staged = writing::stage(store, input.body.take(), Some(checksum.algorithm), expected, trailer).await?;
+    let staged = writing::stage(store, input.body.take(), expected, announced, trailer, Some(checksum.algorithm)).await?;
     let part = store.put_part(input.key, input.upload_id, number, staged).await?;
     let mut output = UploadPartOutput { e_tag: Some(convert::etag(&part.etag)), ..Default::default() };
     set_checksums!(output, part.checksums);
@@ -77,32 +75,32 @@ pub(super) async fn copy(bucket: &Bucket, request: S3Request<UploadPartCopyInput
     let body = reading::bytes_of(found.file, part).await?;
     let staged = store.stage(body, vec![checksum.algorithm]).await?;
     let part = store.put_part(input.key, input.upload_id, number, staged).await?;
-    let mut result = CopyPartResult {
-        e_tag: Some(convert::etag(&part.etag)),
-        last_modified: Some(convert::time(part.modified)),
-        ..Default::default()
-    };
+    let mut result =
+        CopyPartResult { e_tag: Some(convert::etag(&part.etag)), last_modified: Some(convert::time(part.modified)), ..Default::default() };
     set_checksums!(result, part.checksums);
     let copy_source_version_id = Some(found.version.version_id);
     Ok(UploadPartCopyOutput { copy_part_result: Some(result), copy_source_version_id, ..Default::default() })
 }
 
-pub(super) async fn complete(
-    bucket: &Bucket,
-    request: S3Request<CompleteMultipartUploadInput>,
-) -> S3Result<CompleteMultipartUploadOutput> {
+pub(super) async fn complete(bucket: &Bucket, request: S3Request<CompleteMultipartUploadInput>) -> S3Result<CompleteMultipartUploadOutput> {
     let input = request.input;
     let store = bucket.store(&input.bucket)?;
     let condition = convert::write_condition(input.if_match.as_ref(), input.if_none_match.as_ref())?;
     let completion = Completion {
         expected: given_checksums!(input),
         size: input.mpu_object_size.and_then(|size| u64::try_from(size).ok()),
-        parts: input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default().into_iter().map(claim).collect::<S3Result<_>>()?,
+        parts: input
+            .multipart_upload
+            .and_then(|upload| upload.parts)
+            .unwrap_or_default()
+            .into_iter()
+            .map(claim)
+            .collect::<S3Result<_>>()?,
         upload_id: input.upload_id,
         key: input.key,
         condition,
     };
-    let version = store.complete_upload(completion).await?.version;
+    let version = store.complete_upload(completion).await?;
     let mut output = CompleteMultipartUploadOutput {
         location: Some(format!("/{}/{}", input.bucket, version.key)),
         bucket: Some(input.bucket),
@@ -116,10 +114,7 @@ pub(super) async fn complete(
     Ok(output)
 }
 
-pub(super) async fn abort(
-    bucket: &Bucket,
-    request: S3Request<AbortMultipartUploadInput>,
-) -> S3Result<AbortMultipartUploadOutput> {
+pub(super) async fn abort(bucket: &Bucket, request: S3Request<AbortMultipartUploadInput>) -> S3Result<AbortMultipartUploadOutput> {
     let input = request.input;
     bucket.store(&input.bucket)?.abort_upload(input.key, input.upload_id).await?;
     Ok(AbortMultipartUploadOutput::default())
@@ -150,10 +145,7 @@ pub(super) async fn list(bucket: &Bucket, request: S3Request<ListPartsInput>) ->
     })
 }
 
-pub(super) async fn list_uploads(
-    bucket: &Bucket,
-    request: S3Request<ListMultipartUploadsInput>,
-) -> S3Result<ListMultipartUploadsOutput> {
+pub(super) async fn list_uploads(bucket: &Bucket, request: S3Request<ListMultipartUploadsInput>) -> S3Result<ListMultipartUploadsOutput> {
     let input = request.input;
     let store = bucket.store(&input.bucket)?;
     if input.delimiter.is_some() {
@@ -209,7 +201,11 @@ fn checksum_of(input: &CreateMultipartUploadInput) -> S3Result<UploadChecksum> {
         Algorithm::Sha1 | Algorithm::Sha256 => composite,
         Algorithm::Crc32 | Algorithm::Crc32c => true,
     };
-    if fits { Ok(UploadChecksum { algorithm, composite }) } else { Err(s3_error!(InvalidRequest, "the checksum type does not fit its algorithm")) }
+    if fits {
+        Ok(UploadChecksum { algorithm, composite, named: input.checksum_algorithm.is_some() })
+    } else {
+        Err(s3_error!(InvalidRequest, "the checksum type does not fit its algorithm"))
+    }
 }
 
 fn part_number(number: i32) -> S3Result<i32> {

@@ -7,8 +7,8 @@ use std::ops::Range;
 use bytes::BytesMut;
 use futures::{Stream, stream};
 use s3s::dto::{
-    ETagCondition, GetObjectInput, GetObjectOutput, GetObjectTaggingInput, GetObjectTaggingOutput, HeadObjectInput,
-    HeadObjectOutput, StreamingBlob, Tag, Timestamp,
+    ETagCondition, GetObjectInput, GetObjectOutput, GetObjectTaggingInput, GetObjectTaggingOutput, HeadObjectInput, HeadObjectOutput,
+    StreamingBlob, Tag, Timestamp,
 };
 use s3s::{S3Request, S3Result, s3_error};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
@@ -110,12 +110,8 @@ impl Conditions {
             _ => {}
         }
         match (&self.none_match, &self.modified_since) {
-            (Some(condition), _) if convert::names(condition, &version.etag) => {
-                Err(ObjectError::NotModified(Box::new(version.clone())))
-            }
-            (None, Some(at)) if !convert::is_after(version.modified, at) => {
-                Err(ObjectError::NotModified(Box::new(version.clone())))
-            }
+            (Some(condition), _) if convert::names(condition, &version.etag) => Err(ObjectError::NotModified(Box::new(version.clone()))),
+            (None, Some(at)) if !convert::is_after(version.modified, at) => Err(ObjectError::NotModified(Box::new(version.clone()))),
             _ => Ok(()),
         }
     }

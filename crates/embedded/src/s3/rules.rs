@@ -1,12 +1,14 @@
 //! Who may do what: contract §2 as a table.
 
+use standard::OfficeNumber;
+
 /// Who signed the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Caller {
     /// May do everything.
     Operator,
     /// May do what [`OFFICE_MAY`] says, under its own prefixes.
-    Office(String),
+    Office(OfficeNumber),
 }
 
 /// What a request wants.
@@ -37,8 +39,7 @@ const OFFICE_MAY: [(&str, &[&str]); 9] = [
 ];
 
 /// The operations that make something under a key.
-const WRITES: [&str; 6] =
-    ["PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload"];
+const WRITES: [&str; 6] = ["PutObject", "CopyObject", "CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload"];
 
 /// Request headers that store an object otherwise than the deployment does; its bucket policy denies them to everybody.
 /// With each: the one value that is let through.
@@ -66,14 +67,16 @@ impl Caller {
     }
 }
 
-/// True when the header asks for storage that the deployment's bucket policy denies.
+/// True when the header (any case) asks for storage that the deployment's bucket policy denies.
 pub(super) fn is_foreign_storage(header: &str, value: &str) -> bool {
-    FOREIGN_STORAGE.iter().any(|(name, allowed)| header == *name && *allowed != Some(value))
+    FOREIGN_STORAGE.iter().any(|(name, allowed)| header.eq_ignore_ascii_case(name) && *allowed != Some(value))
 }
 
-fn office_may(office: &str, wanted: &Wanted<'_>) -> bool {
+fn office_may(office: &OfficeNumber, wanted: &Wanted<'_>) -> bool {
     let Some(key) = wanted.key else { return false };
-    let in_own = |folder: &&str| key.strip_prefix(*folder).and_then(|rest| rest.strip_prefix('/')?.strip_prefix(office)?.strip_prefix('/')).is_some();
+    let in_own = |folder: &&str| {
+        key.strip_prefix(*folder).and_then(|rest| rest.strip_prefix('/')?.strip_prefix(office.as_str())?.strip_prefix('/')).is_some()
+    };
     !wanted.by_version && OFFICE_MAY.iter().any(|(operation, folders)| wanted.operation == *operation && folders.iter().any(in_own))
 }
 

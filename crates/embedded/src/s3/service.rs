@@ -39,6 +39,7 @@ operations! {
     head_object: HeadObjectInput => HeadObjectOutput, reading::head;
     get_object_tagging: GetObjectTaggingInput => GetObjectTaggingOutput, reading::tags;
     list_objects_v2: ListObjectsV2Input => ListObjectsV2Output, listing::keys;
+    list_objects: ListObjectsInput => ListObjectsOutput, listing::keys_by_marker;
     list_object_versions: ListObjectVersionsInput => ListObjectVersionsOutput, listing::versions;
     delete_object: DeleteObjectInput => DeleteObjectOutput, deleting::one;
     delete_objects: DeleteObjectsInput => DeleteObjectsOutput, deleting::many;

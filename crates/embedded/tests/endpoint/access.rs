@@ -63,7 +63,10 @@ async fn an_office_reaches_its_own_prefixes_and_nothing_else() {
         }
         assert_eq!(place.text(&format!("{folder}there")).await, if OUTBOX.contains(&folder) { "own" } else { "x" });
         if !OUTBOX.contains(&folder) {
-            assert!(answer(place.operator.head_object().bucket(BUCKET).key(format!("{folder}none")).send().await).starts_with("404"), "{folder}");
+            assert!(
+                answer(place.operator.head_object().bucket(BUCKET).key(format!("{folder}none")).send().await).starts_with("404"),
+                "{folder}"
+            );
         }
     }
 }
@@ -136,7 +139,9 @@ async fn two_offices_don_t_meet() {
     let (office, other) = (place.office(OFFICE), place.office(OTHER));
     assert_eq!(text(&other, &format!("inbox/{OTHER}/T/a")).await, "for the other");
     assert_eq!(answer(office.get_object().bucket(BUCKET).key(format!("inbox/{OTHER}/T/a")).send().await), "403 AccessDenied");
-    for key in [format!("outbox/{OFFICE}/../{OTHER}/a"), format!("outbox/{OFFICE}//a"), format!("outbox/{OFFICE}/."), format!("outbox/{OFFICE}/")] {
+    for key in
+        [format!("outbox/{OFFICE}/../{OTHER}/a"), format!("outbox/{OFFICE}//a"), format!("outbox/{OFFICE}/."), format!("outbox/{OFFICE}/")]
+    {
         assert_eq!(answer(office.put_object().bucket(BUCKET).key(&key).send().await), "403 AccessDenied", "{key}");
     }
     let listed = other.list_objects_v2().bucket(BUCKET).prefix(format!("inbox/{OTHER}/")).send().await.unwrap();

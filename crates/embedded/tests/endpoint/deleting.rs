@@ -42,9 +42,8 @@ async fn many_are_deleted_at_once_each_with_its_answer() {
     let place = Place::new().await;
     let a = place.put("a", "one").await;
     place.put("b", "one").await;
-    let named = |key: &str, version: Option<&str>| {
-        ObjectIdentifier::builder().key(key).set_version_id(version.map(str::to_owned)).build().unwrap()
-    };
+    let named =
+        |key: &str, version: Option<&str>| ObjectIdentifier::builder().key(key).set_version_id(version.map(str::to_owned)).build().unwrap();
     let wanted = vec![named("a", Some(&a)), named("b", None), named("c & <d>", None)];
     let delete = Delete::builder().set_objects(Some(wanted)).build().unwrap();
     let done = place.operator.delete_objects().bucket(BUCKET).delete(delete).send().await.unwrap();

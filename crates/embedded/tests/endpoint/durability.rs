@@ -32,8 +32,11 @@ async fn an_upload_that_was_answered_survives_kill_9_with_its_event() {
             let (s3, answered) = (s3.clone(), Arc::clone(&answered));
             tokio::spawn(async move {
                 for number in 0.. {
-                    let (key, body) = (format!("outbox/0370100018/{round}-{writer}-{number}"), format!("{round} {writer} {number}").repeat(5000));
-                    let Ok(_stored) = s3.put_object().bucket(BUCKET).key(&key).body(body.clone().into_bytes().into()).send().await else { return };
+                    let (key, body) =
+                        (format!("outbox/0370100018/{round}-{writer}-{number}"), format!("{round} {writer} {number}").repeat(5000));
+                    let Ok(_stored) = s3.put_object().bucket(BUCKET).key(&key).body(body.clone().into_bytes().into()).send().await else {
+                        return;
+                    };
                     answered.lock().await.insert(key, body);
                 }
             })
@@ -66,8 +69,9 @@ async fn check(folder: &Path, answered: &BTreeMap<String, String>) {
     let mut events = BTreeSet::new();
     for message in &messages {
         let event: serde_json::Value = serde_json::from_str(&message.body).unwrap();
-        let object = &event["Records"][0]["s3"]["object"];
-        let (key, version) = (object["key"].as_str().unwrap().to_owned(), object["versionId"].as_str().unwrap().to_owned());
+        let text =
+            |field: &str| event.pointer(&format!("/Records/0/s3/object/{field}")).and_then(serde_json::Value::as_str).unwrap().to_owned();
+        let (key, version) = (text("key"), text("versionId"));
         // what an event tells of is there, whether its upload was answered or not
         store.head(key.clone(), Some(version)).await.unwrap();
         assert!(events.insert(key), "two events for one upload");

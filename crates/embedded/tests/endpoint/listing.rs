@@ -99,6 +99,22 @@ async fn groups_of_many_thousand_keys_are_passed_over() {
 }
 
 #[tokio::test]
+async fn the_old_list_goes_on_after_its_marker() {
+    let place = filled().await;
+    let (mut shown, mut marker) = (Vec::new(), None);
+    loop {
+        let page = place.operator.list_objects().bucket(BUCKET).delimiter("/").max_keys(1).set_marker(marker).send().await.unwrap();
+        shown.extend(page.contents().iter().filter_map(|object| object.key().map(str::to_owned)));
+        shown.extend(page.common_prefixes().iter().filter_map(|group| group.prefix().map(str::to_owned)));
+        marker = page.next_marker().map(str::to_owned);
+        if page.is_truncated() != Some(true) {
+            break;
+        }
+    }
+    assert_eq!(shown, ["inbox/", "p", "p/", "提供票"]);
+}
+
+#[tokio::test]
 async fn all_versions_are_listed_newest_first() {
     let place = Place::new().await;
     let (one, two) = (place.put("a", "one").await, place.put("a", "two").await);

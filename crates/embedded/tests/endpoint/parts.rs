@@ -100,10 +100,10 @@ async fn sha256_of_parts_is_a_checksum_of_checksums_and_a_copy_has_a_plain_one()
     let place = Place::new().await;
     let begin = place.operator.create_multipart_upload().bucket(BUCKET).key(KEY).checksum_algorithm(ChecksumAlgorithm::Sha256);
     let upload = begin.send().await.unwrap().upload_id.unwrap();
-    let part = place.operator.upload_part().bucket(BUCKET).key(KEY).upload_id(&upload).part_number(1);
-    let wrong = part.clone().checksum_sha256("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").body(ByteStream::from_static(b"hello"));
+    let part = || place.operator.upload_part().bucket(BUCKET).key(KEY).upload_id(&upload).part_number(1);
+    let wrong = part().checksum_sha256("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").body(ByteStream::from_static(b"hello"));
     assert_eq!(answer(wrong.send().await), "400 BadDigest");
-    let sent = part.checksum_algorithm(ChecksumAlgorithm::Sha256).body(ByteStream::from_static(b"hello")).send().await.unwrap();
+    let sent = part().checksum_algorithm(ChecksumAlgorithm::Sha256).body(ByteStream::from_static(b"hello")).send().await.unwrap();
     let sha256 = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
     assert_eq!(sent.checksum_sha256(), Some(sha256));
     let done = CompletedPart::builder().part_number(1).set_e_tag(sent.e_tag).checksum_sha256(sha256).build();

@@ -93,7 +93,8 @@ pub(crate) fn endpoint(store: Store) -> Endpoint {
 }
 
 pub(crate) fn credentials(office: &str, seconds: i64) -> OfficeCredentials {
-    issue(&master(), office, Timestamp::from_second(Timestamp::now().as_second() + seconds).unwrap()).unwrap()
+    let expires_at = Timestamp::from_second(Timestamp::now().as_second() + seconds).unwrap();
+    issue(&master(), &office.parse().unwrap(), expires_at)
 }
 
 pub(crate) fn client(url: &str, credentials: Credentials) -> Client {

@@ -39,6 +39,25 @@ async fn what_is_put_is_read_back_with_what_was_said_about_it() {
     assert_eq!(place.text("outbox/0370100018/提供 票+1.csv").await, "hello");
 }
 
+/// As some SDKs presign.
+#[tokio::test]
+async fn headers_that_travel_in_the_signed_query_count() {
+    let place = Place::new().await;
+    let put = async |query: &'static str| {
+        let put = place.operator.put_object().bucket(BUCKET).key("a").body(ByteStream::from_static(b"hello")).customize();
+        let put = put.mutate_request(move |request| {
+            let uri = format!("{}&{query}", request.uri());
+            request.set_uri(uri).unwrap();
+        });
+        answer(put.send().await)
+    };
+    assert_eq!(put("x-amz-meta-Manifest=a.b.c").await, "OK");
+    let head = place.operator.head_object().bucket(BUCKET).key("a").send().await.unwrap();
+    assert_eq!(head.metadata(), Some(&HashMap::from([("manifest".to_owned(), "a.b.c".to_owned())])));
+    assert_eq!(put("x-amz-checksum-sha256=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA%3D").await, "400 BadDigest");
+    assert_eq!(put("X-Amz-Storage-Class=GLACIER").await, "403 AccessDenied");
+}
+
 #[tokio::test]
 async fn of_twelve_racing_create_only_writers_exactly_one_wins() {
     let place = Place::new().await;
@@ -65,7 +84,8 @@ async fn a_create_only_write_succeeds_again_once_the_key_is_deleted() {
 #[tokio::test]
 async fn a_conditional_overwrite_needs_the_newest_etag() {
     let place = Place::new().await;
-    let over = |etag: &'static str| place.operator.put_object().bucket(BUCKET).key("a").if_match(etag).body(ByteStream::from_static(b"2")).send();
+    let over =
+        |etag: &'static str| place.operator.put_object().bucket(BUCKET).key("a").if_match(etag).body(ByteStream::from_static(b"2")).send();
     assert_eq!(answer(over("\"5d41402abc4b2a76b9719d911017c592\"").await), "404 NoSuchKey");
     place.put("a", "hello").await;
     assert_eq!(answer(over("\"00000000000000000000000000000000\"").await), "412 PreconditionFailed");
@@ -141,7 +161,9 @@ async fn writes_that_the_deployment_would_refuse_are_refused() {
     let put = || place.operator.put_object().bucket(BUCKET).key("a").body(ByteStream::from_static(b"1"));
     let check = |answer: String| assert_eq!(answer, "403 AccessDenied");
     check(answer(put().storage_class(StorageClass::Glacier).send().await));
-    check(answer(put().server_side_encryption(ServerSideEncryption::AwsKms).ssekms_key_id("arn:aws:kms:ap-northeast-1:1:key/1").send().await));
+    check(answer(
+        put().server_side_encryption(ServerSideEncryption::AwsKms).ssekms_key_id("arn:aws:kms:ap-northeast-1:1:key/1").send().await,
+    ));
     check(answer(put().server_side_encryption(ServerSideEncryption::Aes256).send().await));
     check(answer(put().sse_customer_algorithm("AES256").sse_customer_key("AA==").sse_customer_key_md5("AA==").send().await));
     for key in ["", ".", "..", "a//b", "a/./b", "a/../b", "a/", "/a", "a/.."].into_iter().filter(|key| !key.is_empty()) {

@@ -1,4 +1,6 @@
 use super::*;
+use crate::finding::Detail;
+use crate::records::MAX_RECORD;
 
 const NAME: &str = "DLT1KYO_99A0100016_43_0170101950_11_20260410090000.CSV";
 const GOOD: &str = "202407,435073,0000000001,20260401\r\n";
@@ -29,12 +31,10 @@ fn files_as_a_whole_are_judged() {
     check(format!("版,保険者,被保険者,日\r\n{GOOD}").as_bytes(), &[("R-UTF8", None)]);
     check(format!("version,insurer,insured,date\r\n{GOOD}").as_bytes(), &[("R-HEADER", Some(1))]);
     check(b"version,insurer,insured,date\r\n", &[("R-EMPTY", None), ("R-HEADER", Some(1))]);
-    check(format!("{GOOD}version,insurer,insured,date\r\n").as_bytes(), &[
-        ("R-VERSION-MIX", Some(2)),
-        ("R-INSURER", Some(2)),
-        ("R-INSURED", Some(2)),
-        ("R-DATE", Some(2)),
-    ]);
+    check(
+        format!("{GOOD}version,insurer,insured,date\r\n").as_bytes(),
+        &[("R-VERSION-MIX", Some(2)), ("R-INSURER", Some(2)), ("R-INSURED", Some(2)), ("R-DATE", Some(2))],
+    );
     check(b"202407,435073,0000000001\r\n", &[("R-FIELDS", Some(1))]);
 }
 
@@ -57,9 +57,10 @@ fn the_check_goes_on_after_a_bad_byte_and_stops_after_broken_quotes() {
     check(&bad, &[("R-MS932", Some(2)), ("R-MS932", Some(2)), ("R-INSURER", Some(3))]);
     let finding = check_bytes_of(NAME, &[&bad]).findings.listed()[0];
     assert_eq!(finding.detail, Detail::Byte { offset: GOOD.len() as u64 + 14, byte: 0xff });
+    check(&[GOOD.as_bytes(), b"\xff02407,435073,0000000001,20260401\r\n"].concat(), &[("R-MS932", Some(2))]);
     check(b"202407,435073,\"1\"2,20260401\r\nx\r\n", &[("R-QUOTE", Some(1))]);
-    check(b"202407,x,0000000001,20260401\r\n202407,\"\r\n", &[("R-INSURER", Some(1)), ("R-QUOTE", Some(2))]);
-    check(b"202407,\"\x95", &[("R-MS932", Some(1)), ("R-QUOTE", Some(1))]);
+    check(b"202407,x,0000000001,20260401\r\n202407,\"\r\n", &[("R-QUOTE", Some(2)), ("R-INSURER", Some(1))]);
+    check(b"202407,\"\x95", &[("R-QUOTE", Some(1)), ("R-MS932", Some(1))]);
     check(b"202407,\x85\x40\r\n", &[("R-FIELDS", Some(1)), ("R-MS932", Some(1))]);
 }
 

@@ -10,9 +10,10 @@ fn split(text: &[u8], size: usize) -> (Vec<Seen>, Option<(u64, u64, bool)>) {
         loop {
             match records.step() {
                 Step::Record(record) => {
-                    let cells = record.cells.iter().map(|cell| {
-                        (String::from_utf8_lossy(cell.of(record.bytes)).into_owned(), cell.marks & marks::QUOTED != 0)
-                    });
+                    let cells = record
+                        .cells
+                        .iter()
+                        .map(|cell| (String::from_utf8_lossy(cell.of(record.bytes)).into_owned(), cell.marks & marks::QUOTED != 0));
                     assert_eq!(record.items, record.cells.len() as u64);
                     seen.push((record.number, record.line, cells.collect(), record.ends_in_crlf));
                 }

@@ -1,0 +1,228 @@
+//! The check of a file's records: which of them hold values, and what they say together.
+
+use crate::checker::FileCheck;
+use crate::file_name::FileName;
+use crate::finding::{Detail, Finding};
+use crate::findings::Findings;
+use crate::item_rules::{self, Checked};
+use crate::kind::Kind;
+use crate::layout::{Format, Layout};
+use crate::ms932;
+use crate::record::{Cell, Record, Step};
+use crate::record_rules::{Context, Values};
+use crate::records::{MAX_RECORD, Records};
+use crate::report::Report;
+use crate::rule::RuleId;
+use crate::version::{CsvVersion, VersionAge};
+
+/// The check of a file's records.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    kind: Kind,
+    layout: &'static Layout,
+    context: Context,
+    findings: Findings,
+    /// The cells of the record under check, one an item.
+    row: Vec<Cell>,
+    records: u64,
+    version: Option<FirstVersion>,
+    mixed: Option<Finding>,
+    first_other_end: Option<u64>,
+    broken: Option<Finding>,
+}
+
+#[derive(Debug)]
+struct FirstVersion {
+    /// As written, shortened to [`VERSION_KEPT`].
+    text: Vec<u8>,
+    line: u64,
+    record: u64,
+}
+
+/// More than any version has, and no more than must be held of a value that isn't one.
+const VERSION_KEPT: usize = 64;
+
+impl Rows {
+    pub(crate) fn new(name: &FileName, layout: &'static Layout) -> Rows {
+        Rows {
+            kind: name.kind,
+            layout,
+            context: Context::of(name),
+            findings: Findings::new(),
+            row: Vec::with_capacity(layout.fields.len()),
+            records: 0,
+            version: None,
+            mixed: None,
+            first_other_end: None,
+            broken: None,
+        }
+    }
+
+    /// Checks the records that are complete.
+    pub(crate) fn take(&mut self, records: &mut Records) {
+        loop {
+            match records.step() {
+                Step::Record(record) => self.check(&record),
+                Step::More => return,
+                Step::Broken(record) => {
+                    if self.broken.is_none() {
+                        let mut report =
+                            Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
+                        check_bytes(record.bytes, record.to_end, &mut report);
+                        let detail = if record.too_long { Detail::NoEnd { limit: MAX_RECORD as u64 } } else { Detail::None };
+                        self.broken = Some(Finding {
+                            rule: RuleId::Quote,
+                            line: Some(record.line),
+                            record: Some(record.number),
+                            field: None,
+                            detail,
+                        });
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    fn check(&mut self, record: &Record<'_>) {
+        if !record.ends_in_crlf && self.first_other_end.is_none() {
+            self.first_other_end = Some(record.line);
+        }
+        let mut report = Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
+        let Some(first) = record.cells.first() else { return };
+        if record.items == 1 && first.start == first.end {
+            report.record(RuleId::Blank, Detail::None);
+            return;
+        }
+        if record.number == 1 && is_heading(record) {
+            report.record(RuleId::Header, Detail::None);
+            check_bytes(record.bytes, true, &mut report);
+            return;
+        }
+        self.records += 1;
+        let version = first.of(record.bytes).trim_ascii_spaces();
+        self.row.clear();
+        if record.items == self.layout.fields.len() as u64 {
+            self.row.extend_from_slice(record.cells);
+        } else {
+            let old = self.layout.old.filter(|old| record.items == u64::from(old.items) && is_old(version));
+            let Some(old) = old else {
+                let expected = self.layout.fields.len() as u16;
+                report.record(RuleId::Fields, Detail::Items { found: record.items, expected });
+                check_bytes(record.bytes, true, &mut report);
+                return;
+            };
+            if report.findings.count(RuleId::OldLayout) == 0 {
+                report.record(RuleId::OldLayout, Detail::None);
+            }
+            let (before, after) = record.cells.split_at_checked(usize::from(old.first_missing) - 1).unwrap_or((record.cells, &[]));
+            self.row.extend_from_slice(before);
+            self.row.extend((old.first_missing..=old.last_missing).map(|_| Cell::default()));
+            self.row.extend_from_slice(after);
+        }
+        self.check_row(record, version);
+    }
+
+    /// The record's values, when it has as many as the layout.
+    fn check_row(&mut self, record: &Record<'_>, version: &[u8]) {
+        let mut report = Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
+        let mut readable = true;
+        let mut version_is_readable = true;
+        for (field, cell) in self.layout.fields.iter().zip(&mut self.row) {
+            match item_rules::check(field, *cell, record.bytes, &mut report) {
+                Checked::Value(value) => *cell = value,
+                Checked::Unreadable => {
+                    readable = false;
+                    version_is_readable &= field.format != Format::CsvVersion;
+                }
+            }
+        }
+        if readable {
+            let no_tool_items = report.findings.count(RuleId::OldLayout) > 0;
+            self.context.check(self.layout, &Values { bytes: record.bytes, cells: &self.row }, no_tool_items, &mut report);
+        }
+        if version_is_readable {
+            self.note_version(record, version);
+        }
+    }
+
+    fn note_version(&mut self, record: &Record<'_>, version: &[u8]) {
+        let version = version.get(..VERSION_KEPT).unwrap_or(version);
+        match &self.version {
+            None => self.version = Some(FirstVersion { text: version.to_vec(), line: record.line, record: record.number }),
+            Some(first) if first.text != version && self.mixed.is_none() => {
+                self.mixed = Some(Finding {
+                    line: Some(record.line),
+                    record: Some(record.number),
+                    field: Some(1),
+                    ..Finding::of_file(RuleId::VersionMix)
+                });
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// What the file as a whole says goes before what its records say.
+    pub(crate) fn finish(self) -> FileCheck {
+        let mut findings = Findings::new();
+        let csv_version = self.version.as_ref().and_then(|first| CsvVersion::find(&first.text)).filter(|_| self.mixed.is_none());
+        if let Some(mixed) = self.mixed {
+            findings.push(mixed);
+        } else if let Some(first) = self.version
+            && let Some(rule) = csv_version.map_or(Some(RuleId::Version), CsvVersion::rule)
+        {
+            findings.push(Finding { line: Some(first.line), record: Some(first.record), field: Some(1), ..Finding::of_file(rule) });
+        }
+        if let Some(line) = self.first_other_end {
+            findings.push(Finding::of_file(RuleId::Eol).with(Detail::FirstLine(line)));
+        }
+        if self.records == 0 && self.broken.is_none() {
+            let rule = if self.kind.facts().leading { RuleId::Empty } else { RuleId::EmptySub };
+            findings.push(Finding::of_file(rule));
+        }
+        findings.extend(self.broken);
+        findings.append(self.findings);
+        FileCheck { findings, records: self.records, csv_version }
+    }
+}
+
+/// The bytes of a record whose items can't be told apart; a pair may be cut off where they end before the record does.
+fn check_bytes(bytes: &[u8], whole: bool, report: &mut Report<'_>) {
+    if let Some(bad) = ms932::scan(bytes).bad.filter(|bad| whole || bad.offset + 1 < bytes.len()) {
+        let offset = report.offset + bad.offset as u64;
+        report.record(RuleId::Ms932, Detail::Byte { offset, byte: bad.byte });
+    }
+}
+
+/// A first record without a version and without a number in the next three items is a heading row.
+fn is_heading(record: &Record<'_>) -> bool {
+    let six_digits = |text: &[u8]| text.len() == 6 && text.iter().all(u8::is_ascii_digit);
+    let Some((first, rest)) = record.cells.split_first() else { return false };
+    if record.items == 1 || six_digits(first.of(record.bytes).trim_ascii_spaces()) {
+        return false;
+    }
+    let mut run = 0;
+    !rest.iter().take(3).flat_map(|cell| cell.of(record.bytes)).any(|byte| {
+        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+        run == 6
+    })
+}
+
+fn is_old(version: &[u8]) -> bool {
+    CsvVersion::find(version).is_some_and(|version| version.age() == VersionAge::Old)
+}
+
+trait TrimSpaces {
+    /// Without the spaces (20, nothing else) around it.
+    fn trim_ascii_spaces(&self) -> &[u8];
+}
+
+impl TrimSpaces for [u8] {
+    fn trim_ascii_spaces(&self) -> &[u8] {
+        let mut text = self;
+        while let [b' ', rest @ ..] | [rest @ .., b' '] = text {
+            text = rest;
+        }
+        text
+    }
+}
