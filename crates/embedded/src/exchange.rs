@@ -75,6 +75,19 @@ impl Exchange {
     /// # Errors
     /// The folder is in use or unusable, a port is taken.
     pub async fn start(options: Options) -> Result<Self, StartError> {
+        let clock = options.clock.clone();
+        let mut exchange = Self::start_endpoints(options).await?;
+        let stores = &exchange.stores;
+        let deliver = Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock));
+        exchange.tasks.spawn(runner::run(exchange.queue.clone(), deliver, exchange.stop.subscribe()));
+        Ok(exchange)
+    }
+
+    /// Starts the endpoints only: events wait in the queue until somebody takes them. For tests and benchmarks that call the functions themselves.
+    ///
+    /// # Errors
+    /// As [`Exchange::start`].
+    pub async fn start_endpoints(options: Options) -> Result<Self, StartError> {
         let Options { data, port, clock } = options;
         std::fs::create_dir_all(&data).map_err(|error| StartError::Folder(data.clone(), error))?;
         let [api, s3, dynamodb] = listeners(port).await?;
@@ -107,13 +120,10 @@ impl Exchange {
                 }
             }
         });
-        tasks.spawn(api::serve(api, clock.clone(), changed(stopped.clone())));
+        tasks.spawn(api::serve(api, clock, changed(stopped)));
         let stores = Stores::at(&operator.settings(), &operator.endpoints());
         stores.create_tables().await?;
-        let deliver = Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock));
-        let queue = objects.queue();
-        tasks.spawn(runner::run(queue.clone(), deliver, stopped));
-        Ok(Self { operator, stores, queue, stop, tasks })
+        Ok(Self { operator, stores, queue: objects.queue(), stop, tasks })
     }
 
     /// Lets requests and messages that are being worked on end, then stops.

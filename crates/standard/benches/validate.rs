@@ -1,7 +1,8 @@
 //! `cargo bench -p standard`: the check of a 50 MB usage slip beside a floor that only decodes strictly and splits records with
 //! csv-core, in the same run and the profile that ships; and the memory the check takes while it streams.
 //!
-//! With `memory N` as arguments it checks N records streaming and prints the process's peak: the benchmark runs itself so.
+//! With `memory N` as arguments it checks N records streaming and prints the process's peak: the benchmark runs itself so. With
+//! `swallow N` a quote before them is never closed, which is the most memory the check ever takes.
 
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints, and may stop at the first surprise")]
 
@@ -20,9 +21,9 @@ const CHUNK: usize = 64 << 10;
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
-    match arguments.iter().position(|argument| argument == "memory") {
-        Some(at) => peak_of_streaming(arguments.get(at + 1).unwrap().parse().unwrap()),
-        None => compare(),
+    match arguments.as_slice() {
+        [_, mode, records] if mode == "memory" || mode == "swallow" => peak_of_streaming(mode, records.parse().unwrap()),
+        _ => compare(),
     }
 }
 
@@ -47,8 +48,8 @@ fn compare() {
     println!("floor  {:7.0} MB/s {:10.0} records/s", megabytes / floor, RECORDS as f64 / floor);
     println!("check  {:7.0} MB/s {:10.0} records/s", megabytes / check, RECORDS as f64 / check);
     println!("ratio  {ratio:7.2} (median of the rounds; the aim is 3 at most)");
-    for records in [RECORDS / 50, RECORDS, 4 * RECORDS] {
-        let run = Command::new(env::current_exe().unwrap()).args(["memory", &records.to_string()]).output().unwrap();
+    for (mode, records) in [("memory", RECORDS / 50), ("memory", RECORDS), ("memory", 4 * RECORDS), ("swallow", RECORDS)] {
+        let run = Command::new(env::current_exe().unwrap()).args([mode, &records.to_string()]).output().unwrap();
         print!("{}", String::from_utf8(run.stdout).unwrap());
     }
 }
@@ -90,22 +91,28 @@ fn decode_and_split(bytes: &[u8]) -> u64 {
 }
 
 /// Streams records without ever holding the file, and prints the peak of resident memory.
-fn peak_of_streaming(records: usize) {
+fn peak_of_streaming(mode: &str, records: usize) {
     let (name, seed) = seed_records();
     let mut checker = Checker::new(&name);
     let before = peak_kibibytes();
+    if mode == "swallow" {
+        checker.push(b"\"");
+    }
     let mut bytes = 0;
     let mut record = Vec::with_capacity(1024);
     for index in 0..records {
         record.clear();
         append(&mut record, &seed, index);
+        if mode == "swallow" {
+            record.retain(|byte| *byte != b'"');
+        }
         checker.push(&record);
         bytes += record.len();
     }
-    assert!(checker.finish().findings.is_empty());
+    assert_eq!(checker.finish().findings.is_empty(), mode == "memory");
     let after = peak_kibibytes();
     println!(
-        "memory {:7.1} MB streamed: peak {:.1} MiB, {} KiB more than before",
+        "{mode:8} {:6.1} MB streamed: peak {:.1} MiB, {} KiB more than before",
         bytes as f64 / 1e6,
         after as f64 / 1024.0,
         after - before

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::kind::Kind;
-use crate::layout::Field;
+use crate::layout::{Code, Field};
 use crate::rule::{RuleId, Severity};
 
 /// One broken rule in a file. Lines, records and items count from 1; a place the rule has none of is `None`.
@@ -106,13 +106,17 @@ impl Finding {
     /// What is wrong and what to do, for developers: `item 8 (units): 7 characters, at most 6 allowed; shorten the value …`.
     pub fn message(&self, kind: Option<Kind>) -> String {
         let rule = self.rule.rule();
-        let mut text = match (self.field, self.layout_field(kind)) {
+        let field = self.layout_field(kind);
+        let place = match (self.field, field) {
             (Some(no), Some(field)) => format!("item {no} ({}): ", field.name),
             (Some(no), None) => format!("item {no}: "),
             (None, _) => String::new(),
         };
-        text += &match self.detail {
-            Detail::None => rule.text_en.to_owned(),
+        let what = match self.detail {
+            Detail::None => match self.codes(field, |code| code.label_en) {
+                Some(codes) => format!("{} ({codes})", rule.text_en),
+                None => rule.text_en.to_owned(),
+            },
             Detail::Length { found, allowed } => format!("{found} characters, at most {allowed} allowed"),
             Detail::Items { found, expected } => format!("{found} items where the layout has {expected}"),
             Detail::Byte { offset, byte } => format!("{} (byte {byte:02X} at offset {offset})", rule.text_en),
@@ -121,28 +125,33 @@ impl Finding {
             Detail::Sender => format!("sender: {}", rule.text_en),
             Detail::Recipient => format!("recipient: {}", rule.text_en),
         };
-        text + "; " + rule.remedy_en
+        let what = if place.is_empty() { what } else { in_mid_sentence(what) };
+        format!("{place}{what}; {}", rule.remedy_en)
     }
 
     /// What is wrong and what to do, for offices: `No.8 単位数: 7文字です（6文字以内）。…`.
     pub fn message_ja(&self, kind: Option<Kind>) -> String {
         let rule = self.rule.rule();
-        let mut text = match (self.field, self.layout_field(kind)) {
+        let field = self.layout_field(kind);
+        let place = match (self.field, field) {
             (Some(no), Some(field)) => format!("No.{no} {}: ", field.name_ja),
             (Some(no), None) => format!("No.{no}: "),
             (None, _) => String::new(),
         };
-        text += &match self.detail {
-            Detail::None => rule.text_ja.to_owned(),
+        let what = match self.detail {
+            Detail::None => match self.codes(field, |code| code.label_ja) {
+                Some(codes) => format!("{}（{codes}）", rule.text_ja),
+                None => rule.text_ja.to_owned(),
+            },
             Detail::Length { found, allowed } => format!("{found}文字です（{allowed}文字以内）"),
             Detail::Items { found, expected } => format!("項目数が{found}です（正しくは{expected}項目）"),
-            Detail::Byte { offset, byte } => format!("{}（先頭から{offset}バイト目の{byte:02X}）", rule.text_ja),
+            Detail::Byte { offset, byte } => format!("{}（先頭から{offset}バイトの位置の{byte:02X}）", rule.text_ja),
             Detail::FirstLine(line) => format!("{}（最初は{line}行目）", rule.text_ja),
             Detail::NoEnd { limit } => format!("{}（{limit}バイト以内にレコードの終わりがありません）", rule.text_ja),
             Detail::Sender => format!("送信元: {}", rule.text_ja),
             Detail::Recipient => format!("送信先: {}", rule.text_ja),
         };
-        text + "。" + rule.remedy_ja + "。"
+        format!("{place}{what}。{}。", rule.remedy_ja)
     }
 
     /// The JSON shape; `kind` names the item.
@@ -161,6 +170,26 @@ impl Finding {
 
     fn layout_field(&self, kind: Option<Kind>) -> Option<&'static Field> {
         kind?.layout()?.field(self.field?)
+    }
+
+    /// The codes to choose from, when the value was none of them.
+    fn codes(&self, field: Option<&'static Field>, label: impl Fn(&Code) -> &'static str) -> Option<String> {
+        let table = field?.codes.filter(|_| self.rule == RuleId::Code)?;
+        Some(table.codes.iter().map(|code| format!("{} {}", code.code, label(code))).collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// `The value …` → `the value …`; words in capitals stay.
+fn in_mid_sentence(text: String) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second == ' ' || second.is_lowercase() => {
+            let mut lowered: String = first.to_lowercase().collect();
+            lowered.push(second);
+            lowered.push_str(letters.as_str());
+            lowered
+        }
+        _ => text,
     }
 }
 
@@ -182,6 +211,18 @@ mod tests {
         );
         assert!(finding.message(None).starts_with("item 8: 7 characters"));
         assert_eq!(finding.field_name(Kind::Actuals), Some("units"));
+    }
+
+    #[test]
+    fn a_wrong_code_is_answered_with_the_right_ones() {
+        let finding = Finding { field: Some(23), ..Finding::of_file(RuleId::Code) };
+        assert_eq!(
+            finding.message(Some(Kind::Actuals)),
+            "item 23 (over_30_days): the code is not in its table (1 applies, 0 does not apply); \
+             choose one of the listed codes in the sending software and export again"
+        );
+        assert!(finding.message_ja(Some(Kind::Actuals)).contains("（1 該当, 0 非該当）"));
+        assert!(finding.message(None).starts_with("item 23: the code is not in its table; "));
     }
 
     #[test]

@@ -18,7 +18,8 @@
 //! # How it hangs together
 //! What the standard says is data: the tables in `data/` become static Rust when the crate is built (`build/`), and a wrong table fails
 //! the build. Code knows forms and rules, never a kind of file: which item has which form, and which items a rule compares, the tables
-//! say.
+//! say. `layouts`, `codes`, `files`, `units` and `rules` copy the standard's facts; `kinds` (our names), `old_layouts` (the third
+//! edition's records), `record_rules` (the items each rule compares) and `remedies` (what to do about each rule) are our own.
 //!
 //! ```text
 //! name  ─ FileName::parse ─────────────────────────────────────► findings of the name
