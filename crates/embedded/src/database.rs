@@ -1,11 +1,14 @@
 //! One SQLite file for object versions, uploads and queued events, so that one transaction can hold an upload and its event.
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::Notify;
+
+use crate::objects::OpenError;
 
 /// The disk or the database failed: the request may be repeated, nothing of it happened.
 #[derive(Debug, thiserror::Error)]
@@ -30,15 +33,27 @@ pub(crate) struct Database {
     /// Rings when a message was queued or released.
     pub(crate) wake: Notify,
     opened: Instant,
+    /// Held for as long as anything uses the folder: the sweep of a second process would take blobs that are being
+    /// written, and its queue would hand out what is in flight here.
+    _lock: File,
 }
 
 impl Database {
-    pub(crate) fn open(file: &Path) -> Result<Arc<Self>, StorageError> {
-        let connection = Connection::open(file)?;
+    pub(crate) fn open(dir: &Path) -> Result<Arc<Self>, OpenError> {
+        let lock = File::create(dir.join("objects.lock")).map_err(StorageError::from)?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => OpenError::InUse,
+            TryLockError::Error(error) => OpenError::Storage(error.into()),
+        })?;
+        Self::connect(dir, lock).map_err(OpenError::from)
+    }
+
+    fn connect(dir: &Path, lock: File) -> Result<Arc<Self>, StorageError> {
+        let connection = Connection::open(dir.join("objects.sqlite"))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.execute_batch(include_str!("schema.sql"))?;
-        Ok(Arc::new(Self { connection: Mutex::new(connection), wake: Notify::new(), opened: Instant::now() }))
+        Ok(Arc::new(Self { connection: Mutex::new(connection), wake: Notify::new(), opened: Instant::now(), _lock: lock }))
     }
 
     /// Milliseconds since the database was opened. Visibility in the queue counts on this clock, which no one can set;

@@ -4,9 +4,12 @@ use crate::finding::Finding;
 use crate::rule::{RuleId, Severity};
 
 /// All findings of a file. The first [`Findings::LISTED`] are kept, all are counted; the size is bounded.
+/// Errors come before warnings where there is no room for all: a file must not be refused without saying why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Findings {
     listed: Vec<Finding>,
+    /// Spares looking for one when a file has errors by the million.
+    has_listed_warnings: bool,
     by_rule: [u64; RuleId::COUNT],
     errors: u64,
     warnings: u64,
@@ -18,7 +21,7 @@ impl Findings {
 
     /// No findings.
     pub fn new() -> Findings {
-        Findings { listed: Vec::new(), by_rule: [0; RuleId::COUNT], errors: 0, warnings: 0 }
+        Findings { listed: Vec::new(), has_listed_warnings: false, by_rule: [0; RuleId::COUNT], errors: 0, warnings: 0 }
     }
 
     /// Counts a finding, and lists it while there is room.
@@ -30,15 +33,25 @@ impl Findings {
         if let Some(count) = self.by_rule.get_mut(finding.rule as usize) {
             *count += 1;
         }
-        if self.listed.len() < Findings::LISTED {
-            self.listed.push(finding);
+        self.list(finding);
+    }
+
+    fn list(&mut self, finding: Finding) {
+        let is_warning = |finding: &Finding| finding.severity() == Severity::Warning;
+        if self.listed.len() >= Findings::LISTED {
+            let Some(last) = self.listed.iter().rposition(is_warning).filter(|_| self.has_listed_warnings && !is_warning(&finding)) else {
+                return;
+            };
+            self.listed.remove(last);
+            self.has_listed_warnings = self.listed.iter().any(is_warning);
         }
+        self.has_listed_warnings |= is_warning(&finding);
+        self.listed.push(finding);
     }
 
     /// Adds the findings of another check behind these, those it only counted too.
     pub fn append(&mut self, other: Findings) {
-        let room = Findings::LISTED.saturating_sub(self.listed.len());
-        self.listed.extend(other.listed.into_iter().take(room));
+        other.listed.into_iter().for_each(|finding| self.list(finding));
         for (count, more) in self.by_rule.iter_mut().zip(other.by_rule) {
             *count += more;
         }
@@ -46,7 +59,7 @@ impl Findings {
         self.warnings += other.warnings;
     }
 
-    /// The first findings.
+    /// The first findings, in the order in which they were found.
     pub fn listed(&self) -> &[Finding] {
         &self.listed
     }
@@ -119,6 +132,17 @@ mod tests {
         assert_eq!((findings.errors(), findings.warnings(), findings.total()), (1, 150, 151));
         assert!(findings.rejects());
         assert_eq!(findings.rules().collect::<Vec<_>>(), [(RuleId::Blank, 150), (RuleId::Quote, 1)]);
+    }
+
+    #[test]
+    fn an_error_is_listed_however_many_warnings_came_before() {
+        let mut findings: Findings = std::iter::repeat_n(Finding::of_file(RuleId::Blank), 150).collect();
+        findings.extend(std::iter::repeat_n(Finding::of_file(RuleId::Length), 99));
+        assert_eq!(findings.listed().iter().filter(|finding| finding.rule == RuleId::Length).count(), 99);
+        findings.extend(std::iter::repeat_n(Finding::of_file(RuleId::Date), 3));
+        assert_eq!(findings.listed().len(), 100);
+        assert_eq!(findings.listed()[99].rule, RuleId::Date);
+        assert!(findings.listed().iter().all(|finding| finding.rule != RuleId::Blank));
     }
 
     #[test]

@@ -18,7 +18,6 @@ mod read;
 mod version;
 mod write;
 
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,8 +62,6 @@ struct Inner {
     blobs: Blobs,
     clock: Clock,
     events: EventSource,
-    /// Held while the store is open: the sweep of a second process would take blobs that are being written.
-    _lock: File,
 }
 
 impl Store {
@@ -75,18 +72,13 @@ impl Store {
     /// Another process has the store open, or the disk or the database failed.
     pub fn open(dir: &Path, clock: Clock, events: EventSource) -> Result<Self, OpenError> {
         std::fs::create_dir_all(dir).map_err(StorageError::from)?;
-        let lock = File::create(dir.join("objects.lock")).map_err(StorageError::from)?;
-        lock.try_lock().map_err(|error| match error {
-            std::fs::TryLockError::WouldBlock => OpenError::InUse,
-            std::fs::TryLockError::Error(error) => OpenError::Storage(error.into()),
-        })?;
-        let database = Database::open(&dir.join("objects.sqlite"))?;
+        let database = Database::open(dir)?;
         let blobs = Blobs::open(dir)?;
         database.transaction_now(|transaction| {
             blobs.sweep(transaction)?;
             queue::recover(transaction)
         })?;
-        Ok(Self { inner: Arc::new(Inner { database, blobs, clock, events, _lock: lock }) })
+        Ok(Self { inner: Arc::new(Inner { database, blobs, clock, events }) })
     }
 
     /// The queue that this store's events go to.

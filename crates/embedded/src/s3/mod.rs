@@ -27,6 +27,7 @@ use hyper_util::service::TowerToHyperService;
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, S3Result, StdError, s3_error};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tower::Layer as _;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
@@ -80,6 +81,8 @@ pub async fn serve(listener: TcpListener, endpoint: Endpoint, shutdown: impl Fut
     let s3 = service(endpoint);
     let service = TowerToHyperService::new(cors.layer(tower::service_fn(move |request| answer(s3.clone(), request))));
     let running = GracefulShutdown::new();
+    // owned, so that no connection outlives the endpoint and keeps the store open
+    let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         let stream = tokio::select! {
@@ -98,16 +101,18 @@ pub async fn serve(listener: TcpListener, endpoint: Endpoint, shutdown: impl Fut
         let mut http = hyper::server::conn::http1::Builder::new();
         http.timer(TokioTimer::new());
         let connection = running.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
-        tokio::spawn(async move {
+        connections.spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection broke off");
             }
         });
+        while connections.try_join_next().is_some() {}
     }
     drop(listener);
     if tokio::time::timeout(LAST_REQUESTS, running.shutdown()).await.is_err() {
         tracing::warn!("requests were still running at the end");
     }
+    connections.shutdown().await;
     Ok(())
 }
 

@@ -101,11 +101,12 @@ async fn what_belongs_to_nothing_is_swept_at_the_next_opening() {
 #[tokio::test]
 async fn a_folder_is_opened_once_at_a_time() {
     let folder = TempDir::new().unwrap();
-    let store = open(folder.path());
+    // who holds the queue holds the folder
+    let queue = open(folder.path()).queue();
     let events = EventSource { bucket: BUCKET.to_owned(), region: String::new(), prefix: String::new() };
     let second = Store::open(folder.path(), Arc::new(jiff::Timestamp::now), events);
     assert!(matches!(second.err(), Some(OpenError::InUse)));
-    drop(store);
+    drop(queue);
     drop(open(folder.path()));
 }
 

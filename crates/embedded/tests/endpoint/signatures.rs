@@ -172,8 +172,13 @@ async fn it_listens_on_loopback_only_and_stops_when_told() {
     let refused = serve(everywhere, endpoint(store.clone()), std::future::pending()).await;
     assert!(matches!(refused, Err(ServeError::NotLoopback(_))));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let served = tokio::spawn(serve(listener, endpoint(store), async { drop(stopped.await) }));
+    // a connection that stays open does not hold it up, nor keep the store
+    let client = client(&url, Credentials::new("operator", "operator-secret", None, None, "test"));
+    assert_eq!(answer(client.head_bucket().bucket(BUCKET).send().await), "OK");
     stop.send(()).unwrap();
     tokio::time::timeout(Duration::from_secs(30), served).await.unwrap().unwrap().unwrap();
+    drop(open(folder.path()));
 }

@@ -120,6 +120,19 @@ async fn every_checksum_algorithm_is_verified_stored_and_shown() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_streamed_with_its_checksum_behind_it_is_stored_plain() {
+    let place = Place::new().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), vec![b'x'; 300_000]).unwrap();
+    let body = ByteStream::from_path(file.path()).await.unwrap();
+    place.operator.put_object().bucket(BUCKET).key("a").checksum_algorithm(ChecksumAlgorithm::Sha256).body(body).send().await.unwrap();
+    let head = place.operator.head_object().bucket(BUCKET).key("a").checksum_mode(ChecksumMode::Enabled).send().await.unwrap();
+    assert_eq!((head.content_length(), head.content_encoding()), (Some(300_000), None));
+    assert_eq!(head.checksum_sha256(), Some(STANDARD.encode(Sha256::digest(vec![b'x'; 300_000])).as_str()));
+    assert!(place.text("a").await == "x".repeat(300_000));
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_fit_its_digest_replaces_nothing() {
     let place = Place::new().await;
     let put = || place.operator.put_object().bucket(BUCKET).key("outbox/0370100018/a").body(ByteStream::from_static(b"new"));

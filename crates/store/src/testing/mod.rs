@@ -1,7 +1,7 @@
 //! What tests need beside the ports.
 
-
 mod calls;
+pub mod conformance;
 mod faults;
 mod memory;
 

@@ -1,0 +1,70 @@
+//! What every adapter of a port promises, case by case: the in-memory twin and the real one pass the same suite, so that tests may use the twin.
+//!
+//! A suite takes a port that holds nothing yet. It stops at the first promise that is broken, in the function named after it.
+#![expect(clippy::unwrap_used, reason = "a suite stops at the first surprise, as tests do")]
+
+mod examples;
+mod files;
+mod ledger;
+mod listings;
+mod offices;
+mod races;
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::{Files, Ledger};
+
+/// What an office and an operator do with the bucket, past the port.
+#[async_trait]
+pub trait Outside: Send + Sync {
+    /// Stores a version as an office's upload does, with more metadata and headers than the exchange asks for where there is such a thing. Gives its id.
+    async fn upload(&self, key: &str, manifest: Option<&str>, body: &[u8]) -> String;
+
+    /// The user metadata of what lies under a key.
+    async fn metadata(&self, key: &str) -> BTreeMap<String, String>;
+}
+
+/// The promises of [`Files`].
+pub async fn files(port: &dyn Files, outside: &dyn Outside) {
+    files::the_newest_version_is_opened_where_none_is_named(port, outside).await;
+    files::the_version_named_is_opened(port, outside).await;
+    files::bytes_come_whole_and_the_manifest_with_them(port, outside).await;
+    files::what_is_not_there_is_unreadable(port, outside).await;
+    files::an_old_version_outlives_the_removal(port, outside).await;
+    files::a_copy_is_of_the_version_named(port, outside).await;
+    files::a_copy_carries_the_manifest_and_nothing_else(port, outside).await;
+    files::a_copy_never_replaces(port, outside).await;
+    files::keys_of_any_letters_are_copied(port, outside).await;
+    files::a_copy_of_nothing_is_refused(port, outside).await;
+    files::a_created_object_is_never_replaced(port).await;
+    files::a_digest_is_of_what_lies_there_now(port, outside).await;
+    files::a_removal_may_be_repeated(port).await;
+    races::racing_copies_create_once(port, outside).await;
+    races::racing_creations_create_once(port).await;
+}
+
+/// The promises of [`Ledger`].
+pub async fn ledger(port: &dyn Ledger) {
+    offices::an_office_is_saved_by_who_read_it_last(port).await;
+    offices::every_field_of_an_office_comes_back(port).await;
+    offices::a_look_up_finds_what_is_registered(port).await;
+    offices::an_office_asked_for_twice_comes_back_once(port).await;
+    races::racing_saves_write_once(port).await;
+    ledger::every_field_of_a_transmission_comes_back(port).await;
+    ledger::a_claim_is_held_against_all_others(port).await;
+    ledger::a_commit_needs_a_claim(port).await;
+    ledger::a_commit_is_made_once_with_its_deliveries(port).await;
+    ledger::a_rejected_transmission_is_never_delivered(port).await;
+    ledger::a_transmission_without_a_row_is_rejected(port).await;
+    ledger::a_rejection_leaves_what_waits_for_another_file(port).await;
+    ledger::an_ended_transmission_is_not_rejected(port).await;
+    ledger::an_object_is_rejected_alone_once(port).await;
+    races::racing_claims_write_once(port).await;
+    races::racing_commits_write_once(port).await;
+    races::a_commit_and_a_rejection_never_both_win(port).await;
+    listings::transmissions_come_newest_first_in_pages_without_gap_or_overlap(port).await;
+    listings::lone_rejections_come_newest_first_by_office(port).await;
+    listings::an_office_without_anything_has_an_empty_page(port).await;
+}
