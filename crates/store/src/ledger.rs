@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use exchange::{Office, TransmissionId, TransmissionStatus};
-use standard::OfficeNumber;
 use jiff::Timestamp;
+use standard::OfficeNumber;
 
 use crate::StoreError;
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
@@ -56,7 +56,6 @@ pub struct LookUp {
 
 /// What a conditional write to a transmission's row did.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "made once per file and matched at once")]
 pub enum Entered {
     /// The row is as it was given.
     Written,

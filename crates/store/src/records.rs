@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use exchange::{
-    DeliveredFile, DeliveryStatus, DeliveryView, FileEntry, Outcome, Reason, RecipientEntry, RejectionCode, TransmissionId, TransmissionStatus,
-    TransmissionView,
+    DeliveredFile, DeliveryStatus, DeliveryView, FileEntry, Outcome, Reason, RecipientEntry, RejectionCode, TransmissionId,
+    TransmissionStatus, TransmissionView,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -100,7 +100,8 @@ impl Files for S3Files {
             Err(error) if status_of(&error) == Some(404) => return Ok(None),
             Err(error) => return Err(classify(OPERATION, error)),
         };
-        let stored = output.checksum_sha256().and_then(|text| STANDARD.decode(text).ok()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let stored =
+            output.checksum_sha256().and_then(|text| STANDARD.decode(text).ok()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
         if let Some(bytes) = stored {
             return Ok(Some(Sha256Digest::from_bytes(bytes)));
         }

@@ -2,9 +2,9 @@
 
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use exchange::{OutboxKey, keys};
-use standard::OfficeNumber;
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
+use standard::OfficeNumber;
 
 /// An object that was stored under `outbox/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,8 +115,15 @@ mod tests {
     fn a_message_may_hold_several_records_or_none_of_ours() {
         let put = |key| record("ObjectCreated:Put", key);
         assert_eq!(keys_of(&[put("outbox/0370100018/a"), record("ObjectCreated:CompleteMultipartUpload", "outbox/0370100018/b")]).len(), 2);
-        assert!(keys_of(&[record("ObjectRemoved:Delete", "outbox/0370100018/a"), put("inbox/0370100018/T/a"), put("outbox/nobody/a")]).is_empty());
-        assert!(arrivals(r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-04-10T00:00:00.000Z","Bucket":"b"}"#).unwrap().is_empty());
+        assert!(
+            keys_of(&[record("ObjectRemoved:Delete", "outbox/0370100018/a"), put("inbox/0370100018/T/a"), put("outbox/nobody/a")])
+                .is_empty()
+        );
+        assert!(
+            arrivals(r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-04-10T00:00:00.000Z","Bucket":"b"}"#)
+                .unwrap()
+                .is_empty()
+        );
         assert!(arrivals(r#"{"Records":[]}"#).unwrap().is_empty());
     }
 
@@ -130,7 +137,9 @@ mod tests {
 
     #[test]
     fn a_body_that_is_no_notification_is_an_error_that_quotes_nothing() {
-        for body in ["", "{", "[]", "null", r#"{"Records":{}}"#, r#"{"Records":[{"secret":"name"}]}"#, r#"{"Records":[{"eventTime":"secret"}]}"#] {
+        for body in
+            ["", "{", "[]", "null", r#"{"Records":{}}"#, r#"{"Records":[{"secret":"name"}]}"#, r#"{"Records":[{"eventTime":"secret"}]}"#]
+        {
             let error = arrivals(body).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
         }

@@ -11,7 +11,13 @@ use crate::verify::Letter;
 
 impl Deliver {
     /// Copies the version that was checked to one recipient's inbox. What lies there already must be the same file.
-    pub(crate) async fn copy(&self, arrival: &Arrival, letter: &Letter, contents: &Contents, address: &Address) -> Result<DeliveredFile, StoreError> {
+    pub(crate) async fn copy(
+        &self,
+        arrival: &Arrival,
+        letter: &Letter,
+        contents: &Contents,
+        address: &Address,
+    ) -> Result<DeliveredFile, StoreError> {
         let file = delivered_file(letter, contents, address);
         let order = CopyOrder {
             source: arrival.key.clone(),
@@ -20,7 +26,9 @@ impl Deliver {
             content_type: content_type(contents.kind, &file.key),
             manifest: letter.token.clone(),
         };
-        if self.files.copy(&order).await? == Written::Existed && self.files.digest(&file.key).await?.as_ref() != Some(&letter.manifest.sha256) {
+        if self.files.copy(&order).await? == Written::Existed
+            && self.files.digest(&file.key).await?.as_ref() != Some(&letter.manifest.sha256)
+        {
             return Err(StoreError::unreadable("files.copy", "another file lies under the recipient's key"));
         }
         Ok(file)
@@ -36,7 +44,7 @@ fn delivered_file(letter: &Letter, contents: &Contents, address: &Address) -> De
         key: keys::inbox_file(&address.office, &letter.manifest.transmission(), &called),
         kind: contents.kind,
         size: letter.manifest.size,
-        sha256: letter.manifest.sha256.clone(),
+        sha256: letter.manifest.sha256,
         errors: contents.findings.errors(),
         warnings: contents.findings.warnings(),
         findings: None,

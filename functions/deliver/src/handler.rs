@@ -112,7 +112,9 @@ async fn take_records(deliver: &Deliver, body: &str) -> Result<(), Failure> {
         let object = arrival.digest();
         match deliver.take(&arrival).await? {
             Ended::Delivered(id) => info!(%id, object, "delivered"),
-            Ended::Rejected(id, codes) => info!(%id, object, codes = codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" "), "rejected"),
+            Ended::Rejected(id, codes) => {
+                info!(%id, object, codes = codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" "), "rejected")
+            }
             Ended::RejectedAlone(code) => info!(object, code = code.as_str(), office = %arrival.office, "rejected alone"),
             Ended::Duplicate(id) => info!(%id, object, "duplicate: nothing to do"),
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use exchange::{
-    DeliveryDocument, DeliveryStatus, FileEntry, Reason, Rejected, RejectionCode, Report, ReportReason, ReportedFinding, TransmissionId, TransmissionStatus,
-    keys,
+    DeliveryDocument, DeliveryStatus, FileEntry, Reason, Rejected, RejectionCode, Report, ReportReason, ReportedFinding, TransmissionId,
+    TransmissionStatus, keys,
 };
 use serde_json::to_vec_pretty;
 use store::{DeliveryRecord, Entered, FileRecord, LoneRejection, StoreError, TransmissionRecord, file_key};
@@ -79,7 +79,13 @@ impl Deliver {
     }
 
     /// The transmission ends as rejected; the report follows.
-    pub(crate) async fn reject(&self, arrival: &Arrival, letter: &Letter, contents: &Contents, reasons: Vec<ReportReason>) -> Result<Ended, StoreError> {
+    pub(crate) async fn reject(
+        &self,
+        arrival: &Arrival,
+        letter: &Letter,
+        contents: &Contents,
+        reasons: Vec<ReportReason>,
+    ) -> Result<Ended, StoreError> {
         let mut record = self.record(arrival, letter, contents);
         record.status = TransmissionStatus::Rejected;
         record.ended_at = Some(self.clock.now());
@@ -138,7 +144,8 @@ impl Deliver {
         for delivery in deliveries.iter().filter(|delivery| delivery.status != DeliveryStatus::Cancelled) {
             let mut view = delivery.view();
             for file in &mut view.files {
-                file.findings = Some(contents.findings.listed().iter().map(|finding| ReportedFinding::new(finding, contents.kind)).collect());
+                file.findings =
+                    Some(contents.findings.listed().iter().map(|finding| ReportedFinding::new(finding, contents.kind)).collect());
             }
             let body = document(&DeliveryDocument { delivery: view, manifests: vec![letter.token.clone()] })?;
             self.files.create(&keys::inbox_delivery(&delivery.address.office, &delivery.id), JSON, body).await?;
@@ -168,7 +175,7 @@ impl Deliver {
                 name: manifest.name.as_str().to_owned(),
                 kind: contents.kind,
                 size: manifest.size,
-                sha256: manifest.sha256.clone(),
+                sha256: manifest.sha256,
                 errors: contents.findings.errors(),
                 warnings: contents.findings.warnings(),
             },
@@ -190,7 +197,8 @@ impl Deliver {
 
 fn standing(row: &TransmissionRecord, ours: &TransmissionRecord) -> Standing {
     let same = |(key, file): (&String, &FileRecord)| row.files.get(key).is_some_and(|held| held.entry.sha256 == file.entry.sha256);
-    let very = |(key, file): (&String, &FileRecord)| row.files.get(key).is_some_and(|held| held.version == file.version && held.key == file.key);
+    let very =
+        |(key, file): (&String, &FileRecord)| row.files.get(key).is_some_and(|held| held.version == file.version && held.key == file.key);
     if row.addresses != ours.addresses || row.parts != ours.parts || !ours.files.iter().all(same) {
         Standing::Taken
     } else if ours.files.iter().all(very) {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use exchange::Office;
-use standard::OfficeNumber;
 use jiff::{SignedDuration, Timestamp};
+use standard::OfficeNumber;
 
 /// How long an entry counts. A revocation holds for what is stored 60 s after it or later, so a longer time would let a revoked key pass.
 const FRESH: SignedDuration = SignedDuration::from_secs(60);

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use exchange::TransmissionId;
-use standard::OfficeNumber;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use standard::OfficeNumber;
 
 use crate::StoreError;
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};

@@ -2,11 +2,11 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use exchange::TransmissionId;
-use standard::OfficeNumber;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use standard::OfficeNumber;
 
 use super::DynamoLedger;
 use super::items::{self, DELIVERY, Found, Item, MONTH_SHARDS, Role};
@@ -85,7 +85,14 @@ impl DynamoLedger {
         Ok(Listing { items: found.into_iter().map(items::record).collect::<Result<_, _>>()?, next_cursor })
     }
 
-    async fn by_office(&self, role: Role, office: &OfficeNumber, filter: &Filter, limit: usize, cursor: Option<&str>) -> Result<Vec<Found>, StoreError> {
+    async fn by_office(
+        &self,
+        role: Role,
+        office: &OfficeNumber,
+        filter: &Filter,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Vec<Found>, StoreError> {
         let since = filter.since.map(items::sortable);
         let found = self.query("by_office", "office_role", role.of(office), since.as_deref(), cursor, limit).await?;
         found.into_iter().map(items::record).collect()
@@ -122,9 +129,17 @@ impl DynamoLedger {
         Ok(found)
     }
 
-    async fn query(&self, index: &str, name: &str, partition: String, since: Option<&str>, cursor: Option<&str>, limit: usize) -> Result<Vec<Item>, StoreError> {
+    async fn query(
+        &self,
+        index: &str,
+        name: &str,
+        partition: String,
+        since: Option<&str>,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
         // `~` sorts after every character of a moment, and the cursor's own entry was given already: "before" is all up to just under it
-        let before = cursor.map_or_else(|| "~".to_owned(), |at| just_under(at));
+        let before = cursor.map_or_else(|| "~".to_owned(), just_under);
         let since = since.unwrap_or("0").to_owned();
         if before < since {
             return Ok(Vec::new());

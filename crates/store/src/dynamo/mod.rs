@@ -36,8 +36,8 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use backon::{ExponentialBuilder, Retryable};
 use exchange::{Office, TransmissionId};
-use standard::OfficeNumber;
 use serde::{Deserialize, Serialize};
+use standard::OfficeNumber;
 
 use self::items::Item;
 use crate::StoreError;
@@ -97,7 +97,12 @@ impl DynamoLedger {
         }
     }
 
-    fn put(&self, operation: &'static str, item: Item, condition: &str) -> Result<aws_sdk_dynamodb::types::builders::PutBuilder, StoreError> {
+    fn put(
+        &self,
+        operation: &'static str,
+        item: Item,
+        condition: &str,
+    ) -> Result<aws_sdk_dynamodb::types::builders::PutBuilder, StoreError> {
         if item.is_empty() {
             return Err(StoreError::unreadable(operation, "nothing to write"));
         }
@@ -114,8 +119,10 @@ impl DynamoLedger {
         let mut request = self.client.batch_get_item();
         if !offices.is_empty() {
             let keys = offices.iter().map(office_key).collect();
-            request =
-                request.request_items(&self.tables.offices, KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(built)?);
+            request = request.request_items(
+                &self.tables.offices,
+                KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(built)?,
+            );
         }
         if let Some(id) = transmission {
             let keys = KeysAndAttributes::builder().keys(items::transmission_key(id)).consistent_read(true).build().map_err(built)?;
@@ -278,12 +285,17 @@ fn cancelled_by_row(error: &SdkError<TransactWriteItemsError>) -> Option<Item> {
 /// A cancelled transaction tells why entry by entry: a conflict or throttle passes, anything else doesn't.
 fn sort_cancellation(operation: &'static str, error: SdkError<TransactWriteItemsError>) -> StoreError {
     let codes: Vec<String> = match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-            cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).filter(|code| *code != "None").map(str::to_owned).collect()
-        }
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
+            .cancellation_reasons()
+            .iter()
+            .filter_map(|reason| reason.code())
+            .filter(|code| *code != "None")
+            .map(str::to_owned)
+            .collect(),
         _ => return classify(operation, error),
     };
-    let passing = codes.iter().any(|code| matches!(code.as_str(), "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"));
+    let passing =
+        codes.iter().any(|code| matches!(code.as_str(), "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"));
     let detail = format!("{} ({})", error.code().unwrap_or("TransactionCanceledException"), codes.join(", "));
     let source: Option<Box<dyn std::error::Error + Send + Sync>> = Some(Box::new(error));
     if passing { StoreError::Retry { operation, detail, source } } else { StoreError::Refused { operation, detail, source } }

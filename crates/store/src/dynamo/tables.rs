@@ -22,10 +22,8 @@ pub struct TableShape {
 pub const OFFICES: TableShape = TableShape { key: &["office"], indexes: &[] };
 
 /// The ledger.
-pub const LEDGER: TableShape = TableShape {
-    key: &["pk", "sk"],
-    indexes: &[("by_office", ["office_role", "at"], true), ("by_month", ["month_shard", "at"], false)],
-};
+pub const LEDGER: TableShape =
+    TableShape { key: &["pk", "sk"], indexes: &[("by_office", ["office_role", "at"], true), ("by_month", ["month_shard", "at"], false)] };
 
 /// Makes the tables that don't exist yet.
 pub(super) async fn create(client: &Client, tables: &Tables) -> Result<(), StoreError> {

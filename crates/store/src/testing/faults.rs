@@ -8,8 +8,8 @@ use exchange::{Office, Sha256Digest, TransmissionId};
 use standard::OfficeNumber;
 
 use crate::{
-    CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Ledger, Listing, LoneRejection, LookUp, Opened, Page, Revision, Saved, StoreError,
-    TransmissionRecord, Written,
+    CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Ledger, Listing, LoneRejection, LookUp, Opened, Page, Revision, Saved,
+    StoreError, TransmissionRecord, Written,
 };
 
 /// On which side of its effect a call fails.

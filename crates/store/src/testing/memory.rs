@@ -6,14 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use exchange::{Office, Sha256Digest, TransmissionId, TransmissionStatus};
-use standard::OfficeNumber;
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
-
+use standard::OfficeNumber;
 
 use crate::{
-    CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Ledger, Listing, LoneRejection, LookUp, Object, Opened, Page, Revision, Saved, StoreError,
-    TransmissionRecord, Written,
+    CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Ledger, Listing, LoneRejection, LookUp, Object, Opened, Page, Revision,
+    Saved, StoreError, TransmissionRecord, Written,
 };
 
 /// Files in memory, every version kept.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use exchange::sign::SigningKey;
 use exchange::{
-    DeliveredFile, DeliveryStatus, FileEntry, LicenceKind, LicencePeriod, Office, OfficeKey, Outcome, Reason, RejectionCode, Sha256Digest, TransmissionId,
-    TransmissionStatus,
+    DeliveredFile, DeliveryStatus, FileEntry, LicenceKind, LicencePeriod, Office, OfficeKey, Outcome, Reason, RejectionCode, Sha256Digest,
+    TransmissionId, TransmissionStatus,
 };
 use jiff::Timestamp;
 use standard::{Address, Kind, OfficeNumber};
@@ -125,7 +125,11 @@ pub(super) fn office(text: &str) -> Office {
     Office {
         municipality: Some("991234".to_owned()),
         services: vec!["43".parse().unwrap(), "2A".parse().unwrap()],
-        keys: vec![key(None), key(Some(at("2026-04-02T00:00:00Z"))), OfficeKey::new(SigningKey::generate_ed25519().unwrap().public_key().unwrap())],
+        keys: vec![
+            key(None),
+            key(Some(at("2026-04-02T00:00:00Z"))),
+            OfficeKey::new(SigningKey::generate_ed25519().unwrap().public_key().unwrap()),
+        ],
         licences: vec![
             period(LicenceKind::FreePass, Some("free-pass-2025"), "2025-06-01", "2026-05-31"),
             period(LicenceKind::Paid, None, "2026-06-01", "2027-05-31"),

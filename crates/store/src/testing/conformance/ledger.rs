@@ -29,9 +29,10 @@ pub(super) async fn every_field_of_a_transmission_comes_back(port: &dyn Ledger) 
         });
         record
     };
-    for (n, record) in [example(1), attachment(example(2)), waiting(&id(SENDER, 3), at("2026-04-10T00:00:00Z"), &["9870000204", "9870000303-2A"], "file")]
-        .into_iter()
-        .enumerate()
+    for (n, record) in
+        [example(1), attachment(example(2)), waiting(&id(SENDER, 3), at("2026-04-10T00:00:00Z"), &["9870000204", "9870000303-2A"], "file")]
+            .into_iter()
+            .enumerate()
     {
         assert_eq!(port.transmission(&record.id).await.unwrap(), None);
         assert_eq!(port.claim(&record).await.unwrap(), Entered::Written);

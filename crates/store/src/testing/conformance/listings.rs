@@ -65,7 +65,8 @@ pub(super) async fn transmissions_come_newest_first_in_pages_without_gap_or_over
 }
 
 pub(super) async fn lone_rejections_come_newest_first_by_office(port: &dyn Ledger) {
-    let mut written: Vec<_> = (0_u64..).zip(STORED).map(|(n, stored)| lone("9770000429", 1_000 + n, at(stored), RejectionCode::KeyUnknown)).collect();
+    let mut written: Vec<_> =
+        (0_u64..).zip(STORED).map(|(n, stored)| lone("9770000429", 1_000 + n, at(stored), RejectionCode::KeyUnknown)).collect();
     for rejection in &written {
         port.reject_alone(rejection).await.unwrap();
     }
