@@ -33,9 +33,9 @@ impl Settings {
     /// # Errors
     /// The first variable that is missing or empty.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, MissingSetting> {
-        let read = |name: &'static str| variable(name).filter(|value| !value.trim().is_empty()).ok_or(MissingSetting(name));
         let [bucket, offices, ledger] = Self::VARIABLES;
-        Ok(Self { bucket: read(bucket)?, tables: Tables { offices: read(offices)?, ledger: read(ledger)? } })
+        let tables = Tables { offices: read(&variable, offices)?, ledger: read(&variable, ledger)? };
+        Ok(Self { bucket: read(&variable, bucket)?, tables })
     }
 
     /// Reads the settings from the process's environment.
@@ -130,6 +130,11 @@ impl Endpoints {
             .timeout_config(timeouts());
         (s3, dynamodb)
     }
+}
+
+/// One setting; an empty one isn't there.
+pub(crate) fn read(variable: &impl Fn(&str) -> Option<String>, name: &'static str) -> Result<String, MissingSetting> {
+    variable(name).filter(|value| !value.trim().is_empty()).ok_or(MissingSetting(name))
 }
 
 /// A call that hangs must not eat the whole invocation: the SDK tries again within what is left.

@@ -9,6 +9,7 @@
 
 mod clock;
 mod connect;
+mod credentials;
 pub mod dynamo;
 mod error;
 mod files;
@@ -21,6 +22,7 @@ pub mod testing;
 
 pub use clock::Clock;
 pub use connect::{Endpoints, MissingSetting, Settings, Stores};
+pub use credentials::{OfficeRole, SessionKeys};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
 pub use files::{CopyOrder, Files, Object, Opened, Written};

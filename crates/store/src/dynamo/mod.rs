@@ -21,24 +21,25 @@
 //! No read is a scan, and none costs more in the ledger's fifth year than on its first day. When 290,000 offices send in the same three days no
 //! partition is hot: base items spread by transmission, `by_office` by office, `by_month` over 8 shards that take 1,000 writes a second each while
 //! ten transmissions an office in three days are 11 a second on average.
-//! The largest item is a transmission of 20 files to 50 addresses: 20 × 1.7 KB at the longest keys and names + 50 × 13 bytes, 35 KB of the 400 KB
-//! that DynamoDB allows. `expires_at` (TTL) is five years after storing.
+//! The largest item is a transmission of 20 files to 50 addresses: 20 × 3.5 KB at the longest keys, version ids and names + 50 × 13 bytes, 71 KB of
+//! the 400 KB that DynamoDB allows; a usual one has 1 KB. `expires_at` (TTL) is five years after storing.
 
+mod conditions;
 mod items;
 mod listing;
 pub mod tables;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use backon::{ExponentialBuilder, Retryable};
 use exchange::{Office, TransmissionId};
 use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
 
+use self::conditions::{cancelled_by_row, condition_failed, is_condition_failure, sort_cancellation};
 use self::items::Item;
 use crate::StoreError;
 use crate::ledger::{Entered, Entry, Filter, Ledger, Listing, LookUp, Page, Revision, Saved};
@@ -118,7 +119,9 @@ impl DynamoLedger {
         let built = |error| StoreError::unreadable(OPERATION, error);
         let mut request = self.client.batch_get_item();
         if !offices.is_empty() {
-            let keys = offices.iter().map(office_key).collect();
+            // the service refuses a request that names a key twice
+            let offices: BTreeSet<_> = offices.iter().collect();
+            let keys = offices.into_iter().map(office_key).collect();
             request = request.request_items(
                 &self.tables.offices,
                 KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(built)?,
@@ -257,46 +260,4 @@ fn office_key(number: &OfficeNumber) -> Item {
 
 fn waiting() -> AttributeValue {
     AttributeValue::S("waiting".to_owned())
-}
-
-fn is_condition_failure(error: &SdkError<PutItemError>) -> bool {
-    error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception)
-}
-
-/// The row that stood in the way of a conditional write.
-fn condition_failed(error: &SdkError<PutItemError>) -> Option<Item> {
-    match error.as_service_error()? {
-        PutItemError::ConditionalCheckFailedException(failed) => failed.item().cloned(),
-        _ => None,
-    }
-}
-
-/// The transmission's row (always the first write) that made a transaction fail.
-fn cancelled_by_row(error: &SdkError<TransactWriteItemsError>) -> Option<Item> {
-    match error.as_service_error()? {
-        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
-            let first = cancelled.cancellation_reasons().first()?;
-            if first.code() == Some("ConditionalCheckFailed") { first.item().cloned() } else { None }
-        }
-        _ => None,
-    }
-}
-
-/// A cancelled transaction tells why entry by entry: a conflict or throttle passes, anything else doesn't.
-fn sort_cancellation(operation: &'static str, error: SdkError<TransactWriteItemsError>) -> StoreError {
-    let codes: Vec<String> = match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
-            .cancellation_reasons()
-            .iter()
-            .filter_map(|reason| reason.code())
-            .filter(|code| *code != "None")
-            .map(str::to_owned)
-            .collect(),
-        _ => return classify(operation, error),
-    };
-    let passing =
-        codes.iter().any(|code| matches!(code.as_str(), "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"));
-    let detail = format!("{} ({})", error.code().unwrap_or("TransactionCanceledException"), codes.join(", "));
-    let source: Option<Box<dyn std::error::Error + Send + Sync>> = Some(Box::new(error));
-    if passing { StoreError::Retry { operation, detail, source } } else { StoreError::Refused { operation, detail, source } }
 }

@@ -1,6 +1,6 @@
 //! The in-memory twin of the adapters. It passes the same conformance suite.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -30,6 +30,13 @@ impl MemoryFiles {
     /// Stores a version as an office's upload does; gives its id.
     pub fn upload(&self, key: &str, manifest: Option<&str>, body: impl Into<Bytes>) -> String {
         push(&mut self.versions(), key, manifest.map(str::to_owned), Some(body.into()))
+    }
+
+    /// Takes one version away for good, as an operator or the bucket's lifecycle does.
+    pub fn destroy(&self, key: &str, version: &str) {
+        if let Some(versions) = self.versions().get_mut(key) {
+            versions.retain(|stored| stored.version != version);
+        }
     }
 
     /// The keys that hold something, in order.
@@ -137,7 +144,7 @@ impl Ledger for MemoryLedger {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
         let tables = self.tables();
         Ok(LookUp {
-            offices: offices.iter().filter_map(|number| tables.offices.get(number)).map(|(office, _)| office.clone()).collect(),
+            offices: BTreeSet::from_iter(offices).into_iter().filter_map(|number| tables.offices.get(number)).map(|(office, _)| office.clone()).collect(),
             transmission: transmission.and_then(|id| tables.entries.get(id)).map(|entry| entry.transmission.clone()),
         })
     }

@@ -1,0 +1,51 @@
+//! What DynamoDB says when a condition doesn't hold, sorted.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+
+use super::items::Item;
+use crate::StoreError;
+use crate::sdk::classify;
+
+pub(super) fn is_condition_failure(error: &SdkError<PutItemError>) -> bool {
+    error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception)
+}
+
+/// The row that stood in the way of a conditional write.
+pub(super) fn condition_failed(error: &SdkError<PutItemError>) -> Option<Item> {
+    match error.as_service_error()? {
+        PutItemError::ConditionalCheckFailedException(failed) => failed.item().cloned(),
+        _ => None,
+    }
+}
+
+/// The transmission's row (always the first write) that made a transaction fail.
+pub(super) fn cancelled_by_row(error: &SdkError<TransactWriteItemsError>) -> Option<Item> {
+    match error.as_service_error()? {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            let first = cancelled.cancellation_reasons().first()?;
+            if first.code() == Some("ConditionalCheckFailed") { first.item().cloned() } else { None }
+        }
+        _ => None,
+    }
+}
+
+/// A cancelled transaction tells why entry by entry: a conflict or throttle passes, anything else doesn't.
+pub(super) fn sort_cancellation(operation: &'static str, error: SdkError<TransactWriteItemsError>) -> StoreError {
+    let codes: Vec<String> = match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
+            .cancellation_reasons()
+            .iter()
+            .filter_map(|reason| reason.code())
+            .filter(|code| *code != "None")
+            .map(str::to_owned)
+            .collect(),
+        _ => return classify(operation, error),
+    };
+    let passing =
+        codes.iter().any(|code| matches!(code.as_str(), "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded"));
+    let detail = format!("{} ({})", error.code().unwrap_or("TransactionCanceledException"), codes.join(", "));
+    let source: Option<Box<dyn std::error::Error + Send + Sync>> = Some(Box::new(error));
+    if passing { StoreError::Retry { operation, detail, source } } else { StoreError::Refused { operation, detail, source } }
+}
