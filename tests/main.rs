@@ -1,1 +1,28 @@
-//! stub
+//! The exchange as its users see it: one test binary, every test a sentence.
+
+#[cfg(test)]
+mod batches;
+#[cfg(test)]
+mod bootstrap;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod isolation;
+#[cfg(test)]
+mod journeys;
+#[cfg(test)]
+mod redelivery;
+#[cfg(test)]
+mod rejections;
+#[cfg(test)]
+mod template;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod world;

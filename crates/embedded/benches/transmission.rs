@@ -99,5 +99,5 @@ fn s3(running: &Exchange) -> aws_sdk_s3::Client {
 
 fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
-    times[times.len() / 2]
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }

@@ -91,15 +91,20 @@ impl Exchange {
         let Options { data, port, clock } = options;
         std::fs::create_dir_all(&data).map_err(|error| StartError::Folder(data.clone(), error))?;
         let [api, s3, dynamodb] = listeners(port).await?;
-        let url = |listener: &TcpListener| Ok::<_, StartError>(format!("http://{}", listener.local_addr().map_err(|error| StartError::Port(port, error))?));
+        let url = |listener: &TcpListener| {
+            Ok::<_, StartError>(format!("http://{}", listener.local_addr().map_err(|error| StartError::Port(port, error))?))
+        };
         let (api_url, s3_url, dynamodb_url) = (url(&api)?, url(&s3)?, url(&dynamodb)?);
         // the store's lock comes before operator.json: a second exchange on the folder must not overwrite the first one's addresses
         let now = clock.clone();
-        let events = EventSource { bucket: "renkei".to_owned(), region: "ap-northeast-1".to_owned(), prefix: exchange::keys::OUTBOX.to_owned() };
+        let events =
+            EventSource { bucket: "renkei".to_owned(), region: "ap-northeast-1".to_owned(), prefix: exchange::keys::OUTBOX.to_owned() };
         let objects = Store::open(&data, Arc::new(move || now.now()), events)?;
         let operator = Operator::prepare(&data, api_url, s3_url, dynamodb_url)?;
         let database = data.join("ledger.sqlite").to_str().map(dynoxide::Database::new);
-        let database = database.ok_or_else(|| StartError::Database("its path is not UTF-8".to_owned()))?.map_err(|error| StartError::Database(error.to_string()))?;
+        let database = database
+            .ok_or_else(|| StartError::Database("its path is not UTF-8".to_owned()))?
+            .map_err(|error| StartError::Database(error.to_string()))?;
 
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();

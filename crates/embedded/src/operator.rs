@@ -95,7 +95,11 @@ impl Operator {
             Err(error) => return Err(OperatorError::Io(path, error)),
         };
         let operator: Self = serde_json::from_slice(&text).map_err(|_| OperatorError::Damaged(path.clone()))?;
-        if hex::decode(&operator.master_secret).is_ok_and(|bytes| bytes.len() == 32) { Ok(operator) } else { Err(OperatorError::Damaged(path)) }
+        if hex::decode(&operator.master_secret).is_ok_and(|bytes| bytes.len() == 32) {
+            Ok(operator)
+        } else {
+            Err(OperatorError::Damaged(path))
+        }
     }
 
     /// The folder's secrets, kept from the last run or made now, at the addresses of this run.
@@ -163,7 +167,10 @@ impl Operator {
 
     /// The stores' names.
     pub fn settings(&self) -> Settings {
-        Settings { bucket: self.bucket.clone(), tables: Tables { offices: "renkei-offices".to_owned(), ledger: "renkei-ledger".to_owned() } }
+        Settings {
+            bucket: self.bucket.clone(),
+            tables: Tables { offices: "renkei-offices".to_owned(), ledger: "renkei-ledger".to_owned() },
+        }
     }
 
     /// The stores' addresses.

@@ -1,2 +1,41 @@
-//! The command.
-fn main() {}
+//! The command `renkei`: an exchange on this machine, the offline check of files, and the operator's tools.
+//!
+//! Every command takes `--json`. It ends with 0 when it is done, 1 when it was refused or failed, 2 when it was called wrongly.
+
+mod admin;
+mod args;
+mod demo;
+mod local;
+mod output;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Command};
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let Args { json, command } = Args::parse();
+    let output = Output::new(json);
+    let done = match command {
+        Command::Demo => in_runtime(demo::run(&output)),
+        Command::Local(args) => in_runtime(local::run(args, &output)),
+        Command::Validate(args) => validate::run(&args, &output),
+        Command::Admin(args) => in_runtime(admin::run(args, &output)),
+    };
+    match done {
+        Ok(code) => code,
+        // whoever read our output has seen enough
+        Err(error) if output::reader_left(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn in_runtime(command: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}

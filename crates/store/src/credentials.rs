@@ -5,9 +5,9 @@ use aws_sdk_sts::Client;
 use aws_sdk_sts::types::Tag;
 use standard::OfficeNumber;
 
+use crate::StoreError;
 use crate::connect::{MissingSetting, read};
 use crate::sdk::classify;
-use crate::StoreError;
 
 /// How long credentials hold (contract §6): also the longest that STS allows a role that was assumed from another role.
 const HOLD_SECONDS: i32 = 3600;

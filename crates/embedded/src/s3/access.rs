@@ -81,7 +81,7 @@ impl S3Access for Access {
     /// Called after the signature was found to hold, before the request's body is read.
     async fn check(&self, cx: &mut S3AccessContext<'_>) -> S3Result<()> {
         let access_key = cx.credentials().ok_or_else(denied)?.access_key.clone();
-        let query = Query::of(cx.uri())?;
+        let query = Query::of(cx.uri());
         let signature = Signature::of(cx.headers(), &query)?;
         if !signature.credential.starts_with(&format!("{access_key}/")) || !signature.credential.ends_with(&self.inner.scope) {
             return Err(s3_error!(AuthorizationHeaderMalformed, "sign for the endpoint's region and the service s3"));
@@ -148,9 +148,8 @@ pub(super) fn refuse_version_2(headers: &HeaderMap, uri: &Uri) -> S3Result<()> {
 struct Query(Vec<(String, String)>);
 
 impl Query {
-    fn of(uri: &Uri) -> S3Result<Self> {
-        let query = uri.query().unwrap_or_default();
-        Ok(Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+    fn of(uri: &Uri) -> Self {
+        Self(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect())
     }
 
     fn fields(&self) -> impl Iterator<Item = (&str, &str)> {

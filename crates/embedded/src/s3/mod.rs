@@ -38,6 +38,8 @@ use service::Bucket;
 
 /// How long requests that are running may take to end once the endpoint is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
+/// How the media type of every form with files begins.
+const FORM: &[u8] = b"multipart/";
 const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(50);
 
 /// Everything the endpoint needs.
@@ -139,7 +141,8 @@ async fn answer(s3: S3Service, request: Request<Incoming>) -> Result<Response<Bo
 
 /// What `s3s` would take and this endpoint does not.
 fn acceptable(request: &Request<Incoming>) -> S3Result<()> {
-    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let kind = request.headers().get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let is_form = kind.get(..FORM.len()).is_some_and(|start| start.eq_ignore_ascii_case(FORM));
     if request.method() == Method::POST && is_form {
         // it would be read into memory before its signature is looked at
         return Err(s3_error!(AccessDenied, "uploads by form are not offered"));

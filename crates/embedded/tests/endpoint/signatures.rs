@@ -148,8 +148,12 @@ async fn signature_version_two_and_forms_are_refused() {
     let v2 = http.get(&url).header("authorization", "AWS operator:AAAA").header("date", "Fri, 10 Apr 2026 00:00:00 GMT");
     assert_eq!(v2.send().await.unwrap().status(), 400);
     assert_eq!(http.get(format!("{url}?Signature=a&AWSAccessKeyId=operator&Expires=9999999999")).send().await.unwrap().status(), 400);
-    let form = http.post(format!("{}/{BUCKET}", place.url)).header("content-type", "multipart/form-data; boundary=x");
-    assert_eq!(form.body("--x--").send().await.unwrap().status(), 403);
+    for kind in ["multipart/form-data; boundary=x", "Multipart/Form-Data; boundary=x"] {
+        let form = http.post(format!("{}/{BUCKET}", place.url)).header("content-type", kind);
+        let refused = form.body("--x--").send().await.unwrap();
+        assert_eq!(refused.status(), 403);
+        assert!(refused.text().await.unwrap().contains("uploads by form"), "{kind}");
+    }
     assert_eq!(place.blobs(), 0);
 }
 

@@ -22,6 +22,9 @@ pub trait Outside: Send + Sync {
     /// Stores a version as an office's upload does, with more metadata and headers than the exchange asks for where there is such a thing. Gives its id.
     async fn upload(&self, key: &str, manifest: Option<&str>, body: &[u8]) -> String;
 
+    /// Takes one version away for good.
+    async fn destroy(&self, key: &str, version: &str);
+
     /// The user metadata of what lies under a key.
     async fn metadata(&self, key: &str) -> BTreeMap<String, String>;
 }

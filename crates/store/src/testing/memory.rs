@@ -1,6 +1,7 @@
 //! The in-memory twin of the adapters. It passes the same conformance suite.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -14,6 +15,8 @@ use crate::{
     CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Ledger, Listing, LoneRejection, LookUp, Object, Opened, Page, Revision,
     Saved, StoreError, TransmissionRecord, Written,
 };
+
+static VERSIONS: AtomicU64 = AtomicU64::new(1);
 
 /// Files in memory, every version kept.
 #[derive(Debug, Default)]
@@ -60,7 +63,8 @@ fn newest(versions: &[Stored]) -> Option<&Stored> {
 
 fn push(all: &mut BTreeMap<String, Vec<Stored>>, key: &str, manifest: Option<String>, body: Option<Bytes>) -> String {
     let versions = all.entry(key.to_owned()).or_default();
-    let version = format!("v{}", versions.len() + 1);
+    // no two versions of a bucket share an id
+    let version = format!("v{}", VERSIONS.fetch_add(1, Ordering::Relaxed));
     versions.push(Stored { version: version.clone(), manifest, body });
     version
 }
@@ -144,7 +148,11 @@ impl Ledger for MemoryLedger {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
         let tables = self.tables();
         Ok(LookUp {
-            offices: BTreeSet::from_iter(offices).into_iter().filter_map(|number| tables.offices.get(number)).map(|(office, _)| office.clone()).collect(),
+            offices: BTreeSet::from_iter(offices)
+                .into_iter()
+                .filter_map(|number| tables.offices.get(number))
+                .map(|(office, _)| office.clone())
+                .collect(),
             transmission: transmission.and_then(|id| tables.entries.get(id)).map(|entry| entry.transmission.clone()),
         })
     }

@@ -48,6 +48,10 @@ pub(super) async fn what_is_not_there_is_unreadable(port: &dyn Files, outside: &
     unreadable(port, &format!("{OFFICE}/never"), Some(&of_other)).await;
     unreadable(port, &key, Some(&of_other)).await;
     unreadable(port, &other, None).await;
+    let destroyed = outside.upload(&key, None, b"not for long").await;
+    outside.destroy(&key, &destroyed).await;
+    unreadable(port, &key, Some(&destroyed)).await;
+    assert_eq!(bytes(opened(port, &key, None).await).await, b"there");
 }
 
 pub(super) async fn an_old_version_outlives_the_removal(port: &dyn Files, outside: &dyn Outside) {

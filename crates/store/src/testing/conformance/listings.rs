@@ -34,22 +34,22 @@ pub(super) async fn transmissions_come_newest_first_in_pages_without_gap_or_over
     for (n, stored_at) in (0_u64..).zip(STORED.iter().flat_map(|stored| [at(stored); 2])) {
         written.push(write(port, n, stored_at).await);
     }
-    let (sender, recipient) = (|n| Some(number(SENDERS[n])), |n| Some(number(RECIPIENTS[n])));
+    let [[sender_0, sender_1], [recipient_0, recipient_1]] = [SENDERS, RECIPIENTS].map(|pair| pair.map(|text| Some(number(text))));
     let since = Some(at(SINCE));
     let later = Some(at("2026-04-30T23:59:59.999Z"));
     for filter in [
         Filter { since, ..Filter::default() },
         Filter { since: later, ..Filter::default() },
-        Filter { sender: sender(0), ..Filter::default() },
-        Filter { sender: sender(1), since: later, ..Filter::default() },
-        Filter { recipient: recipient(0), since, ..Filter::default() },
-        Filter { recipient: recipient(1), since: later, ..Filter::default() },
-        Filter { sender: sender(1), recipient: recipient(1), since, ..Filter::default() },
-        Filter { sender: sender(0), status: Some(TransmissionStatus::Waiting), ..Filter::default() },
-        Filter { sender: sender(1), status: Some(TransmissionStatus::Rejected), since, ..Filter::default() },
+        Filter { sender: sender_0.clone(), ..Filter::default() },
+        Filter { sender: sender_1.clone(), since: later, ..Filter::default() },
+        Filter { recipient: recipient_0.clone(), since, ..Filter::default() },
+        Filter { recipient: recipient_1.clone(), since: later, ..Filter::default() },
+        Filter { sender: sender_1.clone(), recipient: recipient_1.clone(), since, ..Filter::default() },
+        Filter { sender: sender_0.clone(), status: Some(TransmissionStatus::Waiting), ..Filter::default() },
+        Filter { sender: sender_1.clone(), status: Some(TransmissionStatus::Rejected), since, ..Filter::default() },
         Filter { status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
-        Filter { recipient: recipient(0), status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
-        Filter { sender: sender(0), status: Some(TransmissionStatus::Cancelled), since, ..Filter::default() },
+        Filter { recipient: recipient_0.clone(), status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
+        Filter { sender: sender_0.clone(), status: Some(TransmissionStatus::Cancelled), since, ..Filter::default() },
         Filter { since: Some(at("2026-05-01T23:59:59.999Z")), ..Filter::default() },
         Filter { since: Some(at("2026-05-02T00:00:00Z")), ..Filter::default() },
     ] {

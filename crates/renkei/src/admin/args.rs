@@ -1,0 +1,187 @@
+//! What can be written behind `renkei admin`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use exchange::{LicenceKind, TransmissionId, TransmissionStatus};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use standard::{OfficeNumber, ServiceType};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Which exchange: with --data DIR, or without RENKEI_BUCKET in the environment, the one that `renkei local` runs on that folder (default: the
+platform's data folder). Otherwise the deployment that RENKEI_BUCKET, RENKEI_OFFICES_TABLE and RENKEI_LEDGER_TABLE name, reached as the AWS SDK's
+own variables say.")]
+pub(crate) struct AdminArgs {
+    /// The data folder of the exchange that runs on this machine
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: AdminCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdminCommand {
+    /// Register offices
+    #[command(subcommand)]
+    Office(OfficeCommand),
+    /// The public keys offices sign with
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Licences, in Japanese calendar days
+    #[command(subcommand)]
+    Licence(LicenceCommand),
+    /// S3 credentials for one office's own prefixes, for an hour
+    #[command(after_help = "Example:\n  renkei admin credentials --office 9870808848 --json")]
+    Credentials(OfficeArg),
+    /// What was sent, delivered and rejected
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OfficeArg {
+    /// The office number, 10 characters
+    #[arg(long, value_name = "N")]
+    pub(crate) office: OfficeNumber,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OfficeCommand {
+    /// Register an office, or change its profile
+    ///
+    /// Of an office that is registered the name is replaced, municipality and services where they are given; keys and licences stay.
+    #[command(
+        after_help = "Example:\n  renkei admin office add --office 9870808848 --name デイサービスひなた --municipality 977900 --service 15"
+    )]
+    Add(OfficeAdd),
+    /// Show an office's profile
+    Show(OfficeArg),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OfficeAdd {
+    /// The office number, 10 characters
+    #[arg(long, value_name = "N")]
+    pub(crate) office: OfficeNumber,
+    /// Its name, 1 to 200 characters
+    #[arg(long, value_parser = name)]
+    pub(crate) name: String,
+    /// The code of its municipality, 5 or 6 digits
+    #[arg(long, value_name = "CODE", value_parser = municipality)]
+    pub(crate) municipality: Option<String>,
+    /// A service type it offers; may be given several times
+    #[arg(long = "service", value_name = "TT")]
+    pub(crate) services: Vec<ServiceType>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Register a public key
+    ///
+    /// Without --not-before it counts for whatever was stored, before this command too; without --not-after until it is revoked.
+    /// A key that is registered gets the bounds given now; a revoked one doesn't come back.
+    #[command(after_help = "Example:\n  renkei admin key add --office 9870808848 --jwk key.json --not-after 2027-03-31T23:59:59+09:00")]
+    Add(KeyAdd),
+    /// Revoke a key, now
+    ///
+    /// The revocation holds for everything stored 60 seconds from now or later. A key that is revoked keeps its first date.
+    Revoke {
+        /// The office number
+        #[arg(long, value_name = "N")]
+        office: OfficeNumber,
+        /// The key's id, as `key list` shows it
+        #[arg(long, value_name = "K", allow_hyphen_values = true)]
+        kid: String,
+    },
+    /// List an office's keys, revoked ones too
+    List(OfficeArg),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyAdd {
+    /// The office number
+    #[arg(long, value_name = "N")]
+    pub(crate) office: OfficeNumber,
+    /// A file with the public key as a JWK: EC P-256, Ed25519, or RSA of at least 2,048 bits
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwk: PathBuf,
+    /// The first second it counts (RFC 3339)
+    #[arg(long, value_name = "T")]
+    pub(crate) not_before: Option<Timestamp>,
+    /// The last second it counts (RFC 3339)
+    #[arg(long, value_name = "T")]
+    pub(crate) not_after: Option<Timestamp>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LicenceCommand {
+    /// Give a licence for a period of Japanese days
+    ///
+    /// First and last day are included. The same period twice is one.
+    #[command(after_help = "Example:\n  renkei admin licence grant --office 9870808848 --kind paid --first 2026-04-01")]
+    Grant {
+        /// The office number
+        #[arg(long, value_name = "N")]
+        office: OfficeNumber,
+        /// `paid` or `free-pass`
+        #[arg(long)]
+        kind: LicenceKind,
+        /// The first day
+        #[arg(long, value_name = "D")]
+        first: Date,
+        /// The last day [default: a year, 2025-06-01 to 2026-05-31]
+        #[arg(long, value_name = "D")]
+        last: Option<Date>,
+    },
+    /// List an office's licences, past ones too
+    List(OfficeArg),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// List transmissions, newest first
+    #[command(
+        after_help = "Examples:\n  renkei admin ledger list --sender 9870808848 --status rejected\n  renkei admin ledger list --objects --sender 9870808848"
+    )]
+    List(LedgerList),
+    /// Show one transmission
+    Show {
+        /// Its id: the sender's office number, a hyphen, a UUID
+        #[arg(value_name = "ID")]
+        id: TransmissionId,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerList {
+    /// Sent by this office
+    #[arg(long, value_name = "N")]
+    pub(crate) sender: Option<OfficeNumber>,
+    /// Delivered to this office
+    #[arg(long, value_name = "N")]
+    pub(crate) recipient: Option<OfficeNumber>,
+    /// Standing there: waiting, delivered, rejected or cancelled
+    #[arg(long, value_name = "S")]
+    pub(crate) status: Option<TransmissionStatus>,
+    /// Stored then (with --recipient: delivered) or later (RFC 3339)
+    #[arg(long, value_name = "T")]
+    pub(crate) since: Option<Timestamp>,
+    /// At most so many [default: all]
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Instead of transmissions, the objects of --sender that were rejected alone: no signature that holds, or a name that was taken
+    #[arg(long, requires = "sender", conflicts_with_all = ["recipient", "status"])]
+    pub(crate) objects: bool,
+}
+
+fn name(text: &str) -> Result<String, &'static str> {
+    let fits = !text.trim().is_empty() && text.chars().count() <= 200 && !text.chars().any(char::is_control);
+    if fits { Ok(text.to_owned()) } else { Err("a name has 1 to 200 characters and no control characters") }
+}
+
+fn municipality(text: &str) -> Result<String, &'static str> {
+    let fits = matches!(text.len(), 5 | 6) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if fits { Ok(text.to_owned()) } else { Err("a municipality's code has 5 or 6 digits") }
+}

@@ -1,0 +1,119 @@
+//! Which exchange the operator means, and what all commands do with it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use embedded::operator::{OfficeAccess, Operator};
+use exchange::Office;
+use jiff::Timestamp;
+use serde::Deserialize;
+use standard::OfficeNumber;
+use store::{Ledger as _, Saved, Settings, Stores};
+
+use crate::local::default_data;
+
+/// How often an entry is read again when somebody else wrote it meanwhile.
+const ATTEMPTS: usize = 5;
+
+/// An exchange that can be reached.
+pub(crate) struct Deployment {
+    /// Its stores.
+    pub(crate) stores: Stores,
+    /// Its time: the embedded exchange may run at another day than the machine.
+    pub(crate) now: Timestamp,
+    /// The embedded exchange's secrets; none on AWS.
+    operator: Option<Operator>,
+}
+
+#[derive(Deserialize)]
+struct Health {
+    now: Timestamp,
+}
+
+impl Deployment {
+    /// The exchange of that data folder; or where none is named and `RENKEI_BUCKET` is set, the one the environment describes.
+    ///
+    /// # Errors
+    /// No exchange runs there, or a setting is missing.
+    pub(crate) async fn find(data: Option<&Path>) -> anyhow::Result<Self> {
+        let described = std::env::var_os("RENKEI_BUCKET").is_some_and(|bucket| !bucket.is_empty());
+        if data.is_none() && described {
+            let settings = Settings::from_env()?;
+            return Ok(Self { stores: Stores::connect(&settings).await, now: Timestamp::now(), operator: None });
+        }
+        let data = data.map_or_else(default_data, |data| Ok(data.to_owned()))?;
+        let operator = Operator::read(&data)?;
+        let now = time_of(&operator.api)
+            .await
+            .with_context(|| format!("no exchange answers at {}: start it with `renkei local --data {}`", operator.api, data.display()))?;
+        Ok(Self { stores: Stores::at(&operator.settings(), &operator.endpoints()), now, operator: Some(operator) })
+    }
+
+    /// An office that must be registered.
+    ///
+    /// # Errors
+    /// It isn't, or storage fails.
+    pub(crate) async fn office(&self, number: &OfficeNumber) -> anyhow::Result<Office> {
+        match self.stores.ledger.office(number).await? {
+            Some((office, _)) => Ok(office),
+            None => bail!("office {number} is not registered: `renkei admin office add --office {number} --name …` registers it"),
+        }
+    }
+
+    /// Changes an office's entry; an entry that stays as it is is not written.
+    ///
+    /// # Errors
+    /// It isn't registered, `change` refuses, others write all the time, or storage fails.
+    pub(crate) async fn change_office<T>(
+        &self,
+        number: &OfficeNumber,
+        change: impl Fn(&mut Office) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        self.write_office(number, |known| {
+            let mut office = known.with_context(|| {
+                format!("office {number} is not registered: `renkei admin office add --office {number} --name …` registers it")
+            })?;
+            let result = change(&mut office)?;
+            Ok((office, result))
+        })
+        .await
+    }
+
+    /// Writes the entry that `next` makes of the one there is, if there is one.
+    ///
+    /// # Errors
+    /// `next` refuses, others write all the time, or storage fails.
+    pub(crate) async fn write_office<T>(
+        &self,
+        number: &OfficeNumber,
+        next: impl Fn(Option<Office>) -> anyhow::Result<(Office, T)>,
+    ) -> anyhow::Result<T> {
+        for _ in 0..ATTEMPTS {
+            let (known, revision) = self.stores.ledger.office(number).await?.unzip();
+            let (office, result) = next(known.clone())?;
+            if known.as_ref() == Some(&office) || self.stores.ledger.save_office(&office, revision).await? == Saved::Written {
+                return Ok(result);
+            }
+        }
+        bail!("office {number} is being changed by others all the time: try again")
+    }
+
+    /// S3 credentials for the office's own prefixes.
+    ///
+    /// # Errors
+    /// The deployment is not the embedded one.
+    pub(crate) fn credentials(&self, office: &OfficeNumber) -> anyhow::Result<OfficeAccess> {
+        let Some(operator) = &self.operator else {
+            bail!("credentials are not offered for AWS deployments yet: only for `renkei local`, whose folder --data names")
+        };
+        // signatures go by the machine's clock, whatever day the exchange runs at
+        Ok(operator.office_access(office, Timestamp::now()))
+    }
+}
+
+async fn time_of(api: &str) -> anyhow::Result<Timestamp> {
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
+    let health: Health = client.get(format!("{api}/healthz")).send().await?.error_for_status()?.json().await?;
+    Ok(health.now)
+}

@@ -1,0 +1,85 @@
+//! `renkei admin key`: the public keys offices sign with.
+
+use anyhow::{Context as _, bail};
+use exchange::{Office, OfficeKey, PublicKey, json_time, serde_optional_time};
+use jiff::Timestamp;
+use serde::Serialize;
+use standard::OfficeNumber;
+
+use super::args::{KeyAdd, KeyCommand, OfficeArg};
+use super::deployment::Deployment;
+use crate::output::{FAINT, HEADING, Output};
+
+/// A key as the operator sees it (contract §7).
+#[derive(Serialize)]
+struct KeyView {
+    office: OfficeNumber,
+    kid: String,
+    #[serde(with = "serde_optional_time")]
+    not_before: Option<Timestamp>,
+    #[serde(with = "serde_optional_time")]
+    not_after: Option<Timestamp>,
+    #[serde(with = "serde_optional_time")]
+    revoked_at: Option<Timestamp>,
+}
+
+pub(super) async fn run(command: KeyCommand, deployment: &Deployment, output: &Output) -> anyhow::Result<()> {
+    match command {
+        KeyCommand::Add(KeyAdd { office, jwk, not_before, not_after }) => {
+            let text = std::fs::read_to_string(&jwk).with_context(|| format!("{} can't be read", jwk.display()))?;
+            let jwk = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", jwk.display()))?;
+            let key = OfficeKey { not_before, not_after, ..OfficeKey::new(PublicKey::from_jwk(&jwk)?) };
+            if let (Some(first), Some(last)) = (not_before, not_after)
+                && last < first
+            {
+                bail!("--not-after lies before --not-before: the key would never count");
+            }
+            print(&deployment.change_office(&office, |entry| add(entry, &key)).await?, output)
+        }
+        KeyCommand::Revoke { office, kid } => {
+            print(&deployment.change_office(&office, |entry| revoke(entry, &kid, deployment.now)).await?, output)
+        }
+        KeyCommand::List(OfficeArg { office }) => {
+            let entry = deployment.office(&office).await?;
+            if entry.keys.is_empty() {
+                output.line(format_args!("{FAINT}office {office} has no keys{FAINT:#}"))?;
+            }
+            entry.keys.iter().try_for_each(|key| print(&view(&entry, key), output))
+        }
+    }
+}
+
+fn add(office: &mut Office, key: &OfficeKey) -> anyhow::Result<KeyView> {
+    match office.keys.iter_mut().find(|known| known.kid == key.kid) {
+        Some(known) if known.revoked_at.is_some() => bail!("key {} was revoked and doesn't come back: make a new one", key.kid),
+        Some(known) => known.clone_from(key),
+        None => office.keys.push(key.clone()),
+    }
+    Ok(view(office, key))
+}
+
+fn revoke(office: &mut Office, kid: &str, now: Timestamp) -> anyhow::Result<KeyView> {
+    let Some(key) = office.keys.iter_mut().find(|key| key.kid == kid) else {
+        bail!("office {} has no key {kid}: `renkei admin key list --office {}` shows those it has", office.number, office.number)
+    };
+    key.revoked_at.get_or_insert(now);
+    let key = key.clone();
+    Ok(view(office, &key))
+}
+
+fn view(office: &Office, key: &OfficeKey) -> KeyView {
+    KeyView {
+        office: office.number.clone(),
+        kid: key.kid.clone(),
+        not_before: key.not_before,
+        not_after: key.not_after,
+        revoked_at: key.revoked_at,
+    }
+}
+
+fn print(key: &KeyView, output: &Output) -> anyhow::Result<()> {
+    let time = |time: Option<Timestamp>, none: &str| time.map_or_else(|| none.to_owned(), json_time);
+    let revoked = key.revoked_at.map(|at| format!("  revoked at {}", json_time(at))).unwrap_or_default();
+    let bounds = format!("{} – {}", time(key.not_before, "from ever"), time(key.not_after, "for ever"));
+    Ok(output.either(key, format_args!("{HEADING}{}{HEADING:#}  {}  {bounds}{revoked}", key.office, key.kid))?)
+}

@@ -1,0 +1,43 @@
+//! `renkei admin`: the operator's tools.
+
+pub(crate) mod args;
+mod deployment;
+mod key;
+mod ledger;
+mod licence;
+mod office;
+
+use std::process::ExitCode;
+
+use embedded::operator::OfficeAccess;
+
+use self::args::{AdminArgs, AdminCommand, OfficeArg};
+use self::deployment::Deployment;
+use crate::output::Output;
+
+/// Finds the deployment and does one thing there.
+pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<ExitCode> {
+    let deployment = Deployment::find(args.data.as_deref()).await?;
+    match args.command {
+        AdminCommand::Office(command) => office::run(command, &deployment, output).await?,
+        AdminCommand::Key(command) => key::run(command, &deployment, output).await?,
+        AdminCommand::Licence(command) => licence::run(command, &deployment, output).await?,
+        AdminCommand::Credentials(OfficeArg { office }) => {
+            // an office that isn't registered has no prefixes of its own
+            deployment.office(&office).await?;
+            let access = deployment.credentials(&office)?;
+            output.either(&access, shell_variables(&access))?;
+        }
+        AdminCommand::Ledger(command) => ledger::run(command, &deployment, output).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// For `eval` in a shell: what the AWS SDK and its command read.
+fn shell_variables(access: &OfficeAccess) -> String {
+    let OfficeAccess { endpoint, region, bucket, access_key_id, secret_access_key, session_token } = access;
+    format!(
+        "# bucket {bucket}\nexport AWS_ENDPOINT_URL_S3={endpoint}\nexport AWS_REGION={region}\nexport AWS_ACCESS_KEY_ID={access_key_id}\n\
+         export AWS_SECRET_ACCESS_KEY={secret_access_key}\nexport AWS_SESSION_TOKEN={session_token}"
+    )
+}

@@ -1,0 +1,82 @@
+//! What can be written behind `renkei`.
+
+use std::path::PathBuf;
+
+use clap::{Args as Arguments, Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::admin::args::AdminArgs;
+
+/// The port of the API when none is named; S3 and DynamoDB lie one and two above.
+pub(crate) const PORT: u16 = 9470;
+
+/// Renkei: care offices exchange their plan data safely.
+#[derive(Debug, Parser)]
+#[command(
+    name = "renkei",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit status: 0 done, 1 refused or failed, 2 called wrongly."
+)]
+pub(crate) struct Args {
+    /// Print JSON: one object, or one a line for lists. Logs and complaints go to stderr
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show in a few seconds what the exchange does: deliveries, a forgery, a faulty file
+    ///
+    /// Starts an exchange of its own in a temporary folder on free ports, registers three invented offices and lets them exchange files:
+    /// an actuals file of the national standard, an attachment, a forged and a malformed file. Ends with 0 when each of them ended as it must.
+    #[command(after_help = "Example:\n  renkei demo")]
+    Demo,
+    /// Run a whole exchange on this machine until Ctrl-C
+    ///
+    /// Object store, database, queue and functions in one process, reachable from this machine only. Everything lies in one folder and survives
+    /// a restart, a crash too. What an operator needs to reach it is written to operator.json in that folder, readable by its owner only.
+    #[command(
+        after_help = "Examples:\n  renkei local\n  renkei local --data ./exchange --port 0 --json\n  renkei local --now 2026-04-10T09:00:00+09:00"
+    )]
+    Local(LocalArgs),
+    /// Check files against the national standard, offline
+    ///
+    /// Each file is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't name are
+    /// attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
+    #[command(
+        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV"
+    )]
+    Validate(ValidateArgs),
+    /// The operator's tools: offices, keys, licences, credentials, ledger
+    Admin(AdminArgs),
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct LocalArgs {
+    /// Where everything is kept; made if it isn't there [default: the platform's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Port of the API; S3 is one above, DynamoDB two above. 0 takes three free ones
+    #[arg(long, value_name = "N", default_value_t = PORT)]
+    pub(crate) port: u16,
+    /// Start the exchange's clock at this instant (RFC 3339), from where it runs on. Signatures of S3 requests go by the machine's clock
+    #[arg(long, value_name = "T")]
+    pub(crate) now: Option<Timestamp>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct ValidateArgs {
+    /// The sender's office number, as it must stand in the file names
+    #[arg(long, value_name = "N")]
+    pub(crate) sender: Option<String>,
+    /// The recipient's office number, as it must stand in the file names
+    #[arg(long, value_name = "N")]
+    pub(crate) recipient: Option<String>,
+    /// The files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}

@@ -1,0 +1,70 @@
+//! The one place that prints: results to stdout, complaints to stderr. Colours go where a terminal shows them and `NO_COLOR` is not set.
+
+use std::fmt::Display;
+use std::io::{self, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+/// A heading.
+pub(crate) const HEADING: Style = Style::new().bold();
+/// What went as it must.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// What didn't.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+/// What is worth a look.
+pub(crate) const DOUBT: Style = AnsiColor::Yellow.on_default();
+/// What may be read over.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    /// As JSON, one object a line.
+    pub(crate) json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// A line for people; with `--json` nothing.
+    pub(crate) fn line(&self, text: impl Display) -> io::Result<()> {
+        if self.json { Ok(()) } else { writeln!(anstream::stdout(), "{text}") }
+    }
+
+    /// A line of JSON; without `--json` nothing.
+    pub(crate) fn object(&self, value: &impl Serialize) -> io::Result<()> {
+        if !self.json {
+            return Ok(());
+        }
+        // one write, at once: whoever waits for the first line gets it whole
+        let mut stdout = io::stdout().lock();
+        let mut text = serde_json::to_vec(value)?;
+        text.push(b'\n');
+        stdout.write_all(&text)?;
+        stdout.flush()
+    }
+
+    /// The value as JSON, or as the line for people.
+    pub(crate) fn either(&self, value: &impl Serialize, text: impl Display) -> io::Result<()> {
+        if self.json { self.object(value) } else { self.line(text) }
+    }
+
+    /// Says on stderr what went wrong.
+    pub(crate) fn complain(&self, text: &str) {
+        // nothing more can be done where stderr is closed too
+        drop(writeln!(anstream::stderr(), "{BAD}renkei:{BAD:#} {text}"));
+    }
+
+    /// Says on stderr what should be known beside the result.
+    pub(crate) fn remark(&self, text: &str) {
+        drop(writeln!(anstream::stderr(), "{text}"));
+    }
+}
+
+/// True when the error is only that nobody reads stdout any more (`renkei … | head`).
+pub(crate) fn reader_left(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,27 @@
+//! The twin and the adapters keep the same promises.
+
+use store::testing::conformance;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn files_in_memory_keep_their_promises() {
+    let world = World::in_memory();
+    conformance::files(&*world.ground.files(), &world.ground).await;
+}
+
+#[tokio::test]
+async fn files_in_s3_keep_their_promises() {
+    let world = World::embedded().await;
+    conformance::files(&*world.ground.files(), &world.ground).await;
+}
+
+#[tokio::test]
+async fn the_ledger_in_memory_keeps_its_promises() {
+    conformance::ledger(&*World::in_memory().ledger).await;
+}
+
+#[tokio::test]
+async fn the_ledger_in_dynamodb_keeps_its_promises() {
+    conformance::ledger(&*World::embedded().await.ledger).await;
+}
