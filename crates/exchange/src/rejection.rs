@@ -93,7 +93,7 @@ impl RejectionCode {
                 "送信票（マニフェスト）が付いていないため、受け付けられませんでした。お使いのソフトから送信し直してください。",
             ),
             Self::ManifestMalformed => (
-                "The manifest is ill-formed: too long, not a compact JWS, or with a header member or claim that is missing, wrong or forbidden. Mend it by section 3 of the contract and send under a new jti.",
+                "The manifest is ill-formed: too long, not a compact JWS, or with a header member or claim that is missing, wrong or forbidden. Mend what is named and send under a new jti.",
                 "送信票（マニフェスト）の形式に誤りがあります。お使いのソフトのサポート窓口に、このメッセージをお伝えください。",
             ),
             Self::SenderMismatch => (

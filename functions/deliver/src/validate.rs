@@ -162,12 +162,8 @@ impl<'a> Inspection<'a> {
             self.findings.push(Finding::of_file(RuleId::UnitSet));
         }
         let mut reasons = std::mem::take(&mut self.reasons);
-        for (outcome, code) in [
-            (RuleOutcome::FileName, RejectionCode::FileName),
-            (RuleOutcome::FileInvalid, RejectionCode::FileInvalid),
-            (RuleOutcome::UnitInvalid, RejectionCode::UnitInvalid),
-        ] {
-            reasons.extend(self.reason_of_errors(code, outcome, kind));
+        for outcome in [RuleOutcome::FileName, RuleOutcome::FileInvalid, RuleOutcome::UnitInvalid] {
+            reasons.extend(self.reason_of_errors(outcome, kind));
         }
         Contents { kind, findings: self.findings, reasons }
     }
@@ -177,11 +173,11 @@ impl<'a> Inspection<'a> {
     }
 
     /// The reason that the errors of one outcome make, if there are any.
-    fn reason_of_errors(&self, code: RejectionCode, outcome: RuleOutcome, kind: Option<Kind>) -> Option<ReportReason> {
+    fn reason_of_errors(&self, outcome: RuleOutcome, kind: Option<Kind>) -> Option<ReportReason> {
         let counts = |rule: RuleId| rule.severity() == Severity::Error && rule.outcome() == outcome;
         let findings_total: u64 = self.findings.rules().filter(|(rule, _)| counts(*rule)).map(|(_, count)| count).sum();
         let listed = self.findings.listed().iter().filter(|finding| counts(finding.rule));
         let findings = listed.map(|finding| ReportedFinding::new(finding, kind)).collect();
-        (findings_total > 0).then(|| ReportReason { findings_total, findings, ..self.reason(code) })
+        (findings_total > 0).then(|| ReportReason { findings_total, findings, ..self.reason(outcome.into()) })
     }
 }
