@@ -1,5 +1,6 @@
 """A cloud on loopback, and what a script needs to run it. For infra/prove-deploy."""
 
+import json
 import os
 import signal
 import socket
@@ -83,13 +84,26 @@ class Cloud:
         return boto3.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"], verify=str(self.certificate), region_name=region,
                             config=settings, **credentials)
 
-    def function_credentials(self, outputs):
+    def function_credentials(self):
         """What the function itself is given: its role's session."""
-        name = self.client("cloudformation").describe_stack_resource(StackName="renkei", LogicalResourceId="DeliverRole")
-        role = name["StackResourceDetail"]["PhysicalResourceId"]
-        session = self.client("sts").assume_role(RoleArn=f"arn:aws:iam::000000000000:role/{role}", RoleSessionName="proof")["Credentials"]
-        return {"aws_access_key_id": session["AccessKeyId"], "aws_secret_access_key": session["SecretAccessKey"],
-                "aws_session_token": session["SessionToken"]}
+        resource = self.client("cloudformation").describe_stack_resource(StackName="renkei", LogicalResourceId="DeliverRole")
+        return self.session(f"arn:aws:iam::000000000000:role/{resource['StackResourceDetail']['PhysicalResourceId']}", "function")
+
+    def office_credentials(self, arn, office):
+        """What an office is given: a session of the role, its number as tag. The role is a copy with the number where the policy has the tag, for
+        this cloud doesn't fill in policy variables."""
+        iam, name, copy = self.client("iam"), arn.rpartition("/")[2], f"office-{office}"
+        trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+        made = iam.create_role(RoleName=copy, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+        policy = json.dumps(iam.get_role_policy(RoleName=name, PolicyName="office")["PolicyDocument"])
+        variable = "${aws:PrincipalTag/office}"
+        assert policy.count(variable) == 5, policy
+        iam.put_role_policy(RoleName=copy, PolicyName="office", PolicyDocument=policy.replace(variable, office))
+        return self.session(made["Arn"], f"renkei-{office}", Tags=[{"Key": "office", "Value": office}])
+
+    def session(self, arn, name, **more):
+        given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName=name, **more)["Credentials"]
+        return {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"], "aws_session_token": given["SessionToken"]}
 
     def keys(self, bucket, prefix):
         return [item["Key"] for item in self.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])]

@@ -11,8 +11,6 @@ mod conformance;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
-mod fixtures;
-#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod journeys;

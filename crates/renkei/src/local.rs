@@ -43,7 +43,8 @@ pub(crate) fn default_data() -> anyhow::Result<PathBuf> {
 }
 
 fn log_to_stderr(json: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // the database warns of every conditional write that finds its condition not met, which is how this exchange works
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,dynoxide=error"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json { lines.json().init() } else { lines.with_target(false).init() }
 }

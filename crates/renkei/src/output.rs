@@ -68,3 +68,8 @@ impl Output {
 pub(crate) fn reader_left(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
+
+/// The terminal's width in columns; where the output goes elsewhere, one at which a table reads well.
+pub(crate) fn width() -> u16 {
+    terminal_size::terminal_size().map_or(140, |(terminal_size::Width(columns), _)| columns)
+}

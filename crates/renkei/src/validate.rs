@@ -13,7 +13,7 @@ use serde::Serialize;
 use standard::{Checker, FileName, Finding, FindingView, Findings, Kind, Severity};
 
 use crate::args::ValidateArgs;
-use crate::output::{BAD, DOUBT, FAINT, GOOD, HEADING, Output};
+use crate::output::{self, BAD, DOUBT, FAINT, GOOD, HEADING, Output};
 
 /// How much is read at once.
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -155,7 +155,7 @@ fn table(findings: &[Finding], kind: Option<Kind>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["", "規則", "行", "項目", "内容", "対応"]);
-    table.set_width(width());
+    table.set_width(output::width());
     for finding in findings {
         let field = finding.field.map(|no| {
             let name = kind.and_then(Kind::layout).and_then(|layout| layout.field(no)).map(|field| field.name_ja);
@@ -181,9 +181,4 @@ fn texts(finding: &Finding, kind: Option<Kind>) -> (String, &'static str) {
     let what = message.strip_suffix(&format!("。{remedy}。")).unwrap_or(&message);
     let what = if finding.field.is_some() { what.split_once(": ").map_or(what, |(_, what)| what) } else { what };
     (what.to_owned(), remedy)
-}
-
-/// The terminal's width; where the output goes elsewhere, one at which a table reads well.
-fn width() -> u16 {
-    terminal_size::terminal_size().map_or(140, |(terminal_size::Width(columns), _)| columns)
 }

@@ -33,6 +33,14 @@ impl Deliver {
         }
         Ok(file)
     }
+
+    /// Takes away what a run copied before another rejected the transmission. Nothing was announced, so nobody was told of it.
+    pub(crate) async fn take_back(&self, letter: &Letter, contents: &Contents) -> Result<(), StoreError> {
+        for address in &letter.manifest.aud {
+            self.files.remove(&delivered_file(letter, contents, address).key).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The file as it stands in one recipient's inbox.

@@ -82,11 +82,11 @@ impl Deliver {
             Ok(contents) => contents,
             Err(code) => return self.reject_alone(arrival, ReportReason::new(code, None)).await,
         };
-        let reasons = self.judge(arrival, &letter, &contents).await?;
-        if reasons.is_empty() {
+        let judgement = self.judge(arrival, &letter, &contents).await?;
+        if judgement.reasons.is_empty() {
             self.deliver(arrival, &letter, &contents).await
         } else {
-            self.reject(arrival, &letter, &contents, reasons).await
+            self.reject(arrival, &letter, &contents, judgement).await
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::to_vec_pretty;
 use store::{DeliveryRecord, Entered, FileRecord, LoneRejection, StoreError, TransmissionRecord, file_key};
 
 use crate::arrive::Arrival;
-use crate::validate::Contents;
+use crate::validate::{Contents, Judgement};
 use crate::verify::Letter;
 use crate::{Deliver, Ended};
 
@@ -66,15 +66,7 @@ impl Deliver {
                 self.announce(&deliveries, letter, contents).await?;
                 Ok(Ended::Delivered(record.id))
             }
-            Entered::Held(row) => {
-                if row.status == TransmissionStatus::Rejected {
-                    // another run of the same event judged on another registry, and its word stands: what this run copied may not stay
-                    for file in deliveries.iter().flat_map(|delivery| &delivery.files) {
-                        self.files.remove(&file.key).await?;
-                    }
-                }
-                self.settle(row, arrival, letter, contents, &[]).await
-            }
+            Entered::Held(row) => self.settle(row, arrival, letter, contents, &[]).await,
         }
     }
 
@@ -84,14 +76,19 @@ impl Deliver {
         arrival: &Arrival,
         letter: &Letter,
         contents: &Contents,
-        reasons: Vec<ReportReason>,
+        Judgement { reasons, claimed }: Judgement,
     ) -> Result<Ended, StoreError> {
         let mut record = self.record(arrival, letter, contents);
         record.status = TransmissionStatus::Rejected;
         record.ended_at = Some(self.clock.now());
         record.reasons = reasons.iter().map(ReportReason::in_ledger).collect();
         match self.ledger.reject(&record).await? {
-            Entered::Written => self.report(&record, arrival, &reasons).await,
+            Entered::Written => {
+                if claimed {
+                    self.take_back(letter, contents).await?;
+                }
+                self.report(&record, arrival, &reasons).await
+            }
             Entered::Held(row) => self.settle(row, arrival, letter, contents, &reasons).await,
         }
     }
@@ -132,6 +129,8 @@ impl Deliver {
                 Ok(Ended::Delivered(row.id))
             }
             (Standing::Ours, TransmissionStatus::Rejected) => {
+                // judged on another registry, by this run or another of the same event: that word stands, and no copy may
+                self.take_back(letter, contents).await?;
                 let told = row.reasons.iter().map(|reason| told_again(reason, reasons, contents)).collect::<Vec<_>>();
                 self.report(&row, arrival, &told).await
             }

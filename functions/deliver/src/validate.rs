@@ -54,8 +54,9 @@ pub async fn read(manifest: &Manifest, object: Object) -> Result<Result<Contents
 
 impl Deliver {
     /// All that speaks against the delivery: the transmission, the offices, the file.
-    pub(crate) async fn judge(&self, arrival: &Arrival, letter: &Letter, contents: &Contents) -> Result<Vec<ReportReason>, StoreError> {
+    pub(crate) async fn judge(&self, arrival: &Arrival, letter: &Letter, contents: &Contents) -> Result<Judgement, StoreError> {
         let mut codes = Vec::new();
+        let mut claimed = letter.row.is_some();
         // sets of files and several addresses are not taken yet: see the README
         if letter.manifest.parts > 1 || letter.manifest.aud.len() > 1 {
             codes.push(RejectionCode::TransmissionInconsistent);
@@ -63,13 +64,23 @@ impl Deliver {
         let mut of_offices = judge_offices(arrival, letter, &letter.offices);
         if letter.cached && !of_offices.is_empty() {
             let numbers: Vec<_> = letter.offices.iter().map(|office| office.number.clone()).collect();
-            of_offices = judge_offices(arrival, letter, &self.look_up(&numbers, None).await?.offices);
+            let found = self.look_up(&numbers, Some(&letter.manifest.transmission())).await?;
+            of_offices = judge_offices(arrival, letter, &found.offices);
+            claimed = found.transmission.is_some();
         }
         codes.append(&mut of_offices);
         let mut reasons: Vec<ReportReason> = codes.into_iter().map(|code| ReportReason::new(code, None)).collect();
         reasons.extend(contents.reasons.iter().cloned());
-        Ok(reasons)
+        Ok(Judgement { reasons, claimed })
     }
+}
+
+/// What was found against a delivery.
+pub(crate) struct Judgement {
+    /// Why it may not be; empty where it may.
+    pub(crate) reasons: Vec<ReportReason>,
+    /// Whether there was a row already: an earlier run that found nothing wrong may have copied.
+    pub(crate) claimed: bool,
 }
 
 /// What the offices' licences and wishes say, on the Japanese day on which the file was stored.

@@ -33,6 +33,9 @@ pub(crate) enum AdminCommand {
     #[command(subcommand)]
     Licence(LicenceCommand),
     /// S3 credentials for one office's own prefixes, for an hour
+    ///
+    /// On AWS those of the deployment's office role (RENKEI_OFFICE_ROLE), which the caller must be allowed to assume. Without --json they are
+    /// printed for a shell: eval "$(renkei admin credentials --office N)".
     #[command(after_help = "Example:\n  renkei admin credentials --office 9870808848 --json")]
     Credentials(OfficeArg),
     /// What was sent, delivered and rejected

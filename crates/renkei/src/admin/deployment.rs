@@ -9,7 +9,7 @@ use exchange::Office;
 use jiff::Timestamp;
 use serde::Deserialize;
 use standard::OfficeNumber;
-use store::{Ledger as _, Saved, Settings, Stores};
+use store::{Ledger as _, OfficeRole, Saved, SessionKeys, Settings, Stores};
 
 use crate::local::default_data;
 
@@ -22,8 +22,14 @@ pub(crate) struct Deployment {
     pub(crate) stores: Stores,
     /// Its time: the embedded exchange may run at another day than the machine.
     pub(crate) now: Timestamp,
-    /// The embedded exchange's secrets; none on AWS.
-    operator: Option<Operator>,
+    place: Place,
+}
+
+enum Place {
+    /// This machine.
+    Embedded(Box<Operator>),
+    /// AWS; with the bucket's name.
+    Aws(String),
 }
 
 #[derive(Deserialize)]
@@ -40,14 +46,15 @@ impl Deployment {
         let described = std::env::var_os("RENKEI_BUCKET").is_some_and(|bucket| !bucket.is_empty());
         if data.is_none() && described {
             let settings = Settings::from_env()?;
-            return Ok(Self { stores: Stores::connect(&settings).await, now: Timestamp::now(), operator: None });
+            let stores = Stores::connect(&settings).await;
+            return Ok(Self { stores, now: Timestamp::now(), place: Place::Aws(settings.bucket) });
         }
         let data = data.map_or_else(default_data, |data| Ok(data.to_owned()))?;
         let operator = Operator::read(&data)?;
         let now = time_of(&operator.api)
             .await
             .with_context(|| format!("no exchange answers at {}: start it with `renkei local --data {}`", operator.api, data.display()))?;
-        Ok(Self { stores: Stores::at(&operator.settings(), &operator.endpoints()), now, operator: Some(operator) })
+        Ok(Self { stores: Stores::at(&operator.settings(), &operator.endpoints()), now, place: Place::Embedded(Box::new(operator)) })
     }
 
     /// An office that must be registered.
@@ -99,16 +106,20 @@ impl Deployment {
         bail!("office {number} is being changed by others all the time: try again")
     }
 
-    /// S3 credentials for the office's own prefixes.
+    /// S3 credentials for the office's own prefixes, for an hour.
     ///
     /// # Errors
-    /// The deployment is not the embedded one.
-    pub(crate) fn credentials(&self, office: &OfficeNumber) -> anyhow::Result<OfficeAccess> {
-        let Some(operator) = &self.operator else {
-            bail!("credentials are not offered for AWS deployments yet: only for `renkei local`, whose folder --data names")
-        };
-        // signatures go by the machine's clock, whatever day the exchange runs at
-        Ok(operator.office_access(office, Timestamp::now()))
+    /// On AWS: the office role isn't named or may not be assumed.
+    pub(crate) async fn credentials(&self, office: &OfficeNumber) -> anyhow::Result<OfficeAccess> {
+        match &self.place {
+            // signatures go by the machine's clock, whatever day the exchange runs at
+            Place::Embedded(operator) => Ok(operator.office_access(office, Timestamp::now())),
+            Place::Aws(bucket) => {
+                let SessionKeys { endpoint, region, access_key_id, secret_access_key, session_token } =
+                    OfficeRole::connect().await?.issue(office).await?;
+                Ok(OfficeAccess { endpoint, region, bucket: bucket.clone(), access_key_id, secret_access_key, session_token })
+            }
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use embedded::operator::OfficeAccess;
 
 use self::args::{AdminArgs, AdminCommand, OfficeArg};
 use self::deployment::Deployment;
+pub(crate) use self::ledger::{empty_table, table, view};
 use crate::output::Output;
 
 /// Finds the deployment and does one thing there.
@@ -25,7 +26,7 @@ pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<Exit
         AdminCommand::Credentials(OfficeArg { office }) => {
             // an office that isn't registered has no prefixes of its own
             deployment.office(&office).await?;
-            let access = deployment.credentials(&office)?;
+            let access = deployment.credentials(&office).await?;
             output.either(&access, shell_variables(&access))?;
         }
         AdminCommand::Ledger(command) => ledger::run(command, &deployment, output).await?,

@@ -1,6 +1,48 @@
-//! stub
-use crate::output::Output;
+//! `renkei demo`: what the exchange does, shown in a few seconds on an exchange of its own. Every outcome is checked.
+//!
+//! The offices' side is done as an office's software would do it: S3 requests signed with the office's own credentials, nothing else.
+
+mod cast;
+mod files;
+mod scenes;
+mod software;
+mod story;
+
 use std::process::ExitCode;
-pub(crate) async fn run(_: &Output) -> anyhow::Result<ExitCode> {
-    Ok(ExitCode::SUCCESS)
+use std::time::Instant;
+
+use anyhow::Context as _;
+use embedded::{Exchange, Options};
+use serde_json::json;
+use store::Clock;
+
+use self::cast::Cast;
+use self::story::Story;
+use crate::output::Output;
+
+/// Plays the demo in a temporary folder on free ports. Ends with 0 only when everything ended as it must.
+pub(crate) async fn run(output: &Output) -> anyhow::Result<ExitCode> {
+    let mut story = Story::begin(*output)?;
+    let folder = tempfile::tempdir().context("a temporary folder is needed")?;
+    let since = Instant::now();
+    let exchange = Exchange::start(Options { data: folder.path().to_owned(), port: 0, clock: Clock::system() }).await?;
+    story.step("start", "An exchange starts", since)?;
+    story.point("S3 at", &exchange.operator.s3)?;
+    story.point("data", folder.path().display())?;
+    story.done(json!({"s3": exchange.operator.s3}))?;
+
+    let played = play(&exchange, &mut story).await;
+    exchange.stop().await;
+    played?;
+    story.end()
+}
+
+async fn play(exchange: &Exchange, story: &mut Story) -> anyhow::Result<()> {
+    let cast = Cast::assemble(exchange, story).await?;
+    let actuals = scenes::actuals(&cast, story).await?;
+    let attachment = scenes::attachment(&cast, story).await?;
+    let forged = scenes::forgery(&cast, story).await?;
+    let malformed = scenes::malformed(&cast, story).await?;
+    scenes::inbox(&cast, &[&actuals, &attachment], story).await?;
+    scenes::ledger(exchange, &cast, &[&actuals, &attachment], &malformed, &forged, story).await
 }

@@ -1,0 +1,164 @@
+//! `renkei admin`: the shapes of the contract, and what is refused.
+
+use std::path::Path;
+
+use exchange::sign::SigningKey;
+use serde_json::{Value, json};
+
+use crate::place::{Local, ended, renkei};
+
+const OFFICE: &str = "9870808848";
+
+/// A fresh key, its public half in a file of that folder.
+pub(crate) fn jwk_file(folder: &Path) -> (String, SigningKey) {
+    let key = SigningKey::generate_es256().unwrap();
+    let path = folder.join(format!("{}.json", key.kid().unwrap()));
+    std::fs::write(&path, key.public_key().unwrap().to_jwk().to_string()).unwrap();
+    (path.to_str().unwrap().to_owned(), key)
+}
+
+fn refused(local: &Local, args: &[&str], says: &str) {
+    let ended = local.admin(args);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{args:?}: {}", ended.stderr);
+    assert!(ended.stderr.contains(says), "{args:?}: {}", ended.stderr);
+}
+
+fn add_office(local: &Local) {
+    local.admin(&["office", "add", "--office", OFFICE, "--name", "ひなた"]).object();
+}
+
+#[test]
+fn an_office_is_shown_as_it_was_added_and_changed() {
+    let (local, _folder) = Local::fresh();
+    let profile = |name: &str, services: Value| json!({"office": OFFICE, "name": name, "municipality": "977900", "services": services});
+    let add = ["office", "add", "--office", OFFICE, "--name", "ひなた", "--municipality", "977900", "--service", "15", "--service", "78"];
+    assert_eq!(local.admin(&add).object(), profile("ひなた", json!(["15", "78"])));
+    // what isn't given stays
+    let renamed = local.admin(&["office", "add", "--office", OFFICE, "--name", "陽だまり"]).object();
+    assert_eq!(renamed, profile("陽だまり", json!(["15", "78"])));
+    let moved = local.admin(&["office", "add", "--office", OFFICE, "--name", "陽だまり", "--service", "15"]).object();
+    assert_eq!(moved, profile("陽だまり", json!(["15"])));
+    assert_eq!(local.admin(&["office", "show", "--office", OFFICE]).object(), moved);
+}
+
+#[test]
+fn an_office_without_more_has_no_municipality_and_no_services() {
+    let (local, _folder) = Local::fresh();
+    let added = local.admin(&["office", "add", "--office", OFFICE, "--name", "ひなた"]).object();
+    assert_eq!(added, json!({"office": OFFICE, "name": "ひなた", "municipality": null, "services": []}));
+}
+
+#[test]
+fn an_unknown_office_is_refused_by_every_command() {
+    let (local, folder) = Local::fresh();
+    let (jwk, key) = jwk_file(folder.path());
+    let says = "is not registered";
+    refused(&local, &["office", "show", "--office", OFFICE], says);
+    refused(&local, &["key", "add", "--office", OFFICE, "--jwk", &jwk], says);
+    refused(&local, &["key", "revoke", "--office", OFFICE, "--kid", &key.kid().unwrap()], says);
+    refused(&local, &["key", "list", "--office", OFFICE], says);
+    refused(&local, &["licence", "grant", "--office", OFFICE, "--kind", "paid", "--first", "2026-04-01"], says);
+    refused(&local, &["licence", "list", "--office", OFFICE], says);
+    refused(&local, &["credentials", "--office", OFFICE], says);
+}
+
+#[test]
+fn a_key_is_added_bounded_listed_and_revoked() {
+    let (local, folder) = Local::fresh();
+    add_office(&local);
+    let (jwk, key) = jwk_file(folder.path());
+    let kid = key.kid().unwrap();
+    let shape =
+        |first: Value, last: Value| json!({"office": OFFICE, "kid": kid, "not_before": first, "not_after": last, "revoked_at": null});
+    let add = ["key", "add", "--office", OFFICE, "--jwk", &jwk];
+    assert_eq!(local.admin(&add).object(), shape(json!(null), json!(null)));
+    let bounds = ["--not-before", "2026-04-01T00:00:00Z", "--not-after", "2027-03-31T23:59:59+09:00"];
+    let bounded = local.admin(&[&add[..], &bounds[..]].concat()).object();
+    assert_eq!(bounded, shape(json!("2026-04-01T09:00:00+09:00"), json!("2027-03-31T23:59:59+09:00")));
+    assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects(), [bounded]);
+
+    // an id may begin with a hyphen
+    let revoke = ["key", "revoke", "--office", OFFICE, "--kid", &kid];
+    let revoked = local.admin(&revoke).object();
+    assert!(revoked["revoked_at"].as_str().unwrap().ends_with("+09:00"));
+    assert_eq!(local.admin(&revoke).object(), revoked);
+    assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects(), [revoked]);
+    refused(&local, &add, "doesn't come back");
+}
+
+#[test]
+fn what_is_no_public_key_is_refused_and_nothing_is_written() {
+    let (local, folder) = Local::fresh();
+    add_office(&local);
+    let check = |name: &str, text: &str, says: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        refused(&local, &["key", "add", "--office", OFFICE, "--jwk", path.to_str().unwrap()], says);
+    };
+    check("text", "key", "not JSON");
+    check("empty", "{}", "JWK");
+    check("shared", r#"{"kty":"oct","k":"c2VjcmV0"}"#, "private");
+    check("curve", r#"{"kty":"EC","crv":"P-384","x":"","y":""}"#, "P-256");
+    refused(&local, &["key", "add", "--office", OFFICE, "--jwk", "/no/such/file"], "can't be read");
+    let (jwk, _) = jwk_file(folder.path());
+    let never = ["--not-before", "2027-01-01T00:00:00Z", "--not-after", "2026-01-01T00:00:00Z"];
+    refused(&local, &[&["key", "add", "--office", OFFICE, "--jwk", &jwk], &never[..]].concat(), "never count");
+    refused(&local, &["key", "revoke", "--office", OFFICE, "--kid", "-no"], "has no key -no");
+    assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects(), Vec::<Value>::new());
+}
+
+#[test]
+fn licences_run_a_year_unless_said_and_are_granted_once() {
+    let (local, _folder) = Local::fresh();
+    add_office(&local);
+    let grant = |kind: &str, first: &str, more: &[&str]| {
+        local.admin(&[&["licence", "grant", "--office", OFFICE, "--kind", kind, "--first", first], more].concat()).object()
+    };
+    let shape = |kind: &str, first: &str, last: &str| json!({"office": OFFICE, "kind": kind, "first": first, "last": last});
+    let expected = [
+        shape("paid", "2028-02-29", "2029-02-28"),
+        shape("free-pass", "2025-06-01", "2026-05-31"),
+        shape("paid", "2030-04-01", "2032-03-31"),
+    ];
+    assert_eq!(grant("paid", "2028-02-29", &[]), expected[0]);
+    assert_eq!(grant("free-pass", "2025-06-01", &[]), expected[1]);
+    assert_eq!(grant("free-pass", "2025-06-01", &["--last", "2026-05-31"]), expected[1]);
+    assert_eq!(grant("paid", "2030-04-01", &["--last", "2032-03-31"]), expected[2]);
+    let early = ["licence", "grant", "--office", OFFICE, "--kind", "paid", "--first", "2028-02-29", "--last", "2028-02-28"];
+    refused(&local, &early, "lies before");
+    assert_eq!(local.admin(&["licence", "list", "--office", OFFICE]).objects(), expected);
+}
+
+#[test]
+fn credentials_are_the_offices_own() {
+    let (local, _folder) = Local::fresh();
+    add_office(&local);
+    let access = local.admin(&["credentials", "--office", OFFICE]).object();
+    let mut members: Vec<&str> = access.as_object().unwrap().keys().map(String::as_str).collect();
+    members.sort_unstable();
+    assert_eq!(members, ["access_key_id", "bucket", "endpoint", "region", "secret_access_key", "session_token"]);
+    assert_eq!(access["endpoint"], local.announcement["s3"]);
+    assert_ne!(access["access_key_id"], local.announcement["access_key_id"]);
+}
+
+#[test]
+fn a_deployment_is_also_found_by_the_environment() {
+    let (local, _folder) = Local::fresh();
+    add_office(&local);
+    let text = |name: &str| local.announcement[name].as_str().unwrap().to_owned();
+    let by_environment = |args: &[&str]| {
+        let mut command = renkei(&[&["admin", "--json"], args].concat());
+        command
+            .env("RENKEI_BUCKET", text("bucket"))
+            .env("RENKEI_OFFICES_TABLE", "renkei-offices")
+            .env("RENKEI_LEDGER_TABLE", "renkei-ledger");
+        command.env("AWS_ENDPOINT_URL_S3", text("s3")).env("AWS_ENDPOINT_URL_DYNAMODB", text("dynamodb")).env("AWS_REGION", text("region"));
+        command.env("AWS_ACCESS_KEY_ID", text("access_key_id")).env("AWS_SECRET_ACCESS_KEY", text("secret_access_key"));
+        ended(&command.env_remove("RENKEI_OFFICE_ROLE").output().unwrap())
+    };
+    assert_eq!(by_environment(&["office", "show", "--office", OFFICE]).object()["name"], "ひなた");
+    assert_eq!(by_environment(&["ledger", "list"]).objects(), Vec::<Value>::new());
+    let credentials = by_environment(&["credentials", "--office", OFFICE]);
+    assert_eq!((credentials.code, credentials.stdout.as_str()), (Some(1), ""));
+    assert!(credentials.stderr.contains("RENKEI_OFFICE_ROLE"), "{}", credentials.stderr);
+}

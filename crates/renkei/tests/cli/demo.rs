@@ -1,0 +1,30 @@
+//! `renkei demo`: it ends with 0 only when everything ended as it must.
+
+use serde_json::{Value, json};
+
+use crate::place::run;
+
+#[test]
+fn every_step_of_the_demo_ends_as_it_must() {
+    let steps = run(&["demo", "--json"]).objects();
+    let names: Vec<&str> = steps.iter().map(|step| step["step"].as_str().unwrap()).collect();
+    assert_eq!(names, ["start", "offices", "actuals", "attachment", "forged", "malformed", "inbox", "ledger"]);
+    assert!(steps.iter().all(|step| step["ok"] == true && step["differences"] == json!([])), "{steps:#?}");
+    let step = |name: &str| steps.iter().find(|step| step["step"] == name).unwrap();
+    assert_eq!(step("forged")["reasons"][0]["code"], "signature-invalid");
+    assert_eq!(step("forged")["transmission"], Value::Null);
+    assert_eq!(step("malformed")["reasons"][0]["findings_total"], 2);
+    assert_eq!(step("inbox")["keys"].as_array().unwrap().len(), 4);
+    assert_eq!(step("ledger")["transmissions"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn the_story_is_told_without_colours_where_there_is_no_terminal() {
+    let told = run(&["demo"]);
+    assert_eq!(told.code, Some(0), "{}", told.stderr);
+    assert_eq!(told.stderr, "");
+    for text in ["signature-invalid", "file-invalid", "403 Forbidden", "Everything ended as it must"] {
+        assert!(told.stdout.contains(text), "{text}: {}", told.stdout);
+    }
+    assert!(!told.stdout.contains('\u{1b}'));
+}

@@ -1,0 +1,15 @@
+//! The command as its callers see it: exit codes, stdout, stderr.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "test code throughout; the lints' own exemption covers test functions, not their helpers"
+)]
+
+mod admin;
+mod demo;
+mod ledger;
+mod local;
+mod place;
+mod usage;
+mod validate;

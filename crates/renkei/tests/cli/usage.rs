@@ -1,0 +1,53 @@
+//! What is written wrongly ends with 2 and is explained on stderr.
+
+use crate::place::run;
+
+#[test]
+fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
+    let check = |args: &[&str], says: &str| {
+        let ended = run(args);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{args:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(says), "{args:?}: {}", ended.stderr);
+    };
+    check(&[], "Usage");
+    check(&["sing"], "sing");
+    check(&["validate"], "FILE");
+    check(&["local", "--now", "today"], "--now");
+    check(&["local", "--port", "99999"], "--port");
+    check(&["admin", "office", "add", "--office", "9870808848"], "--name");
+    check(&["admin", "office", "add", "--office", "987080884", "--name", "n"], "10 characters");
+    check(&["admin", "office", "add", "--office", "9870808848", "--name", " "], "1 to 200 characters");
+    check(&["admin", "office", "add", "--office", "9870808848", "--name", "n", "--municipality", "x"], "5 or 6 digits");
+    check(&["admin", "office", "add", "--office", "9870808848", "--name", "n", "--service", "QQ"], "service type");
+    check(&["admin", "key", "add", "--office", "9870808848"], "--jwk");
+    check(&["admin", "licence", "grant", "--office", "9870808848", "--kind", "gift", "--first", "2026-04-01"], "free-pass");
+    check(&["admin", "licence", "grant", "--office", "9870808848", "--kind", "paid", "--first", "2026-02-30"], "--first");
+    check(&["admin", "ledger", "list", "--status", "lost"], "status");
+    check(&["admin", "ledger", "list", "--objects"], "--sender");
+    check(&["admin", "ledger", "show", "9870808848"], "UUID");
+}
+
+#[test]
+fn help_ends_with_0_and_names_every_command() {
+    let help = run(&["--help"]);
+    assert_eq!(help.code, Some(0));
+    for command in ["demo", "local", "validate", "admin"] {
+        assert!(help.stdout.contains(command), "{command}");
+        assert!(run(&[command, "--help"]).stdout.contains("Usage"), "{command}");
+    }
+}
+
+#[test]
+fn a_deployment_that_is_not_described_whole_is_named() {
+    let ended = crate::place::ended(&crate::place::renkei(&["admin", "ledger", "list"]).env("RENKEI_BUCKET", "b").output().unwrap());
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("RENKEI_OFFICES_TABLE"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_folder_without_an_exchange_is_said_to_be_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = run(&["admin", "--data", folder.path().to_str().unwrap(), "ledger", "list"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
+    assert!(ended.stderr.contains("renkei local"), "{}", ended.stderr);
+}
