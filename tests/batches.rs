@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deliver::{Deliver, handler};
-use exchange::{Sha256Digest, TransmissionId, TransmissionStatus};
+use exchange::sign::ManifestDraft;
+use exchange::{RejectionCode, Sha256Digest, TransmissionId, TransmissionStatus};
+use futures::stream::{self, StreamExt};
 use serde_json::json;
 use store::testing::{FaultyLedger, MemoryFiles};
-use store::{Clock, CopyOrder, Files, Opened, StoreError, Written};
+use store::{Clock, CopyOrder, Files, Object, Opened, StoreError, Written};
 
 use crate::world::corpus::valid;
 use crate::world::ground::{Ground, message, record};
 use crate::world::office::Party;
-use crate::world::parcel::{Parcel, attachment};
+use crate::world::parcel::{Parcel, attachment, draft};
 use crate::world::{self, Stored, World};
 
 const TEST_EVENT: &str =
@@ -91,7 +93,8 @@ async fn what_tells_of_no_upload_is_done() {
     let scene = Scene::new().await;
     let (stored, id) = scene.upload(1).await;
     let removed = stored.message.replace("ObjectCreated:Put", "ObjectRemoved:Delete");
-    let elsewhere = message(&[record("inbox/9870808848/a", Some("v1"), scene.world.now()), record("outbox/nobody/a", Some("v1"), scene.world.now())]);
+    let elsewhere =
+        message(&[record("inbox/9870808848/a", Some("v1"), scene.world.now()), record("outbox/nobody/a", Some("v1"), scene.world.now())]);
     assert!(scene.world.handle(&[TEST_EVENT, &message(&[]), &removed, &elsewhere]).await.is_empty());
     assert!(scene.world.handle(&[]).await.is_empty());
     assert_eq!((scene.world.entry(&id).await, scene.world.keys("returns/").await.len()), (None, 0));
@@ -100,7 +103,8 @@ async fn what_tells_of_no_upload_is_done() {
 #[tokio::test]
 async fn a_message_that_is_no_event_fails_alone() {
     let scene = Scene::new().await;
-    let bodies = ["", "{", "[]", "null", "\"text\"", r#"{"Records":{}}"#, r#"{"Records":[{}]}"#, r#"{"Records":[{"eventTime":"yesterday"}]}"#];
+    let bodies =
+        ["", "{", "[]", "null", "\"text\"", r#"{"Records":{}}"#, r#"{"Records":[{}]}"#, r#"{"Records":[{"eventTime":"yesterday"}]}"#];
     let (first, first_id) = scene.upload(1).await;
     let (last, last_id) = scene.upload(2).await;
     let mut messages = vec![first.message.as_str()];
@@ -186,6 +190,22 @@ fn the_answer_has_the_shape_that_lambda_reads() {
     assert_eq!(serde_json::to_value(&response).unwrap(), json!({"batchItemFailures": [{"itemIdentifier": "m1"}]}));
 }
 
+/// What is larger than any file may be isn't read at all.
+#[tokio::test]
+async fn a_file_of_more_than_50_mib_is_refused_unread() {
+    let scene = Scene::new().await;
+    let file = valid("seed-1", "UPJSK");
+    let draft = ManifestDraft { size: (50 << 20) + 1, ..draft(&file, scene.world.now()) };
+    let id = TransmissionId::new(draft.iss.clone(), draft.jti);
+    let stored = scene.world.upload(&Parcel::signed(&scene.sender, &draft, &file.bytes)).await;
+    let deliver = scene.on(Misbehaving { files: scene.files(), at: vec![stored.key.clone()], how: How::TooLarge });
+    assert!(world::handle(&deliver, &[&stored.message], None).await.is_empty());
+    let row = scene.world.entry(&id).await.unwrap().transmission;
+    assert_eq!(row.status, TransmissionStatus::Rejected);
+    assert_eq!(row.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RejectionCode::FileSize]);
+    assert!(scene.world.keys("inbox/").await.is_empty());
+}
+
 /// Files that misbehave when some keys are opened.
 struct Misbehaving {
     files: Arc<MemoryFiles>,
@@ -197,6 +217,8 @@ enum How {
     Fail,
     Panic,
     Hang,
+    /// A body of 50 MiB and a byte, not to be read.
+    TooLarge,
 }
 
 #[async_trait]
@@ -207,6 +229,11 @@ impl Files for Misbehaving {
             How::Fail => Err(StoreError::retry("files.open", "planned")),
             How::Panic => panic!("planned"),
             How::Hang => std::future::pending().await,
+            How::TooLarge => {
+                let Opened::Object(object) = self.files.open(key, version).await? else { panic!("it is there") };
+                let body = stream::poll_fn(|_| panic!("nobody reads it")).boxed();
+                Ok(Opened::Object(Object { size_bytes: (50 << 20) + 1, body, ..object }))
+            }
         }
     }
     async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {

@@ -149,5 +149,5 @@ async fn the_real_bootstrap_delivers_a_real_upload_and_logs_nothing_of_persons()
         assert!(output.contains(&id.to_string()), "{id} is in the log: {output}");
     }
     assert!(output.lines().filter(|line| line.contains("\"delivered\"")).count() >= 2, "in JSON, one line each: {output}");
-    crate::isolation::names_nobody(&output, &fixture.bytes, &["山田花子", "診断書", "secret of the file", "%PDF", "つばめ"]);
+    crate::isolation::names_nobody(&output, &fixture, &["山田花子", "診断書", "secret of the file", "%PDF", "つばめ"]);
 }

@@ -79,7 +79,8 @@ impl<'a> Scene<'a> {
         let of_this = |keys: Vec<String>| keys.into_iter().filter(|key| key.contains(&id.to_string())).collect::<Vec<_>>();
         let (inbox, returns) = (of_this(world.keys("inbox/").await), of_this(world.keys("returns/").await));
         let entry = world.entry(id).await;
-        let told = world.lone_rejections(&self.sender.office.number).await.iter().filter(|told| told.object == self.stored.digest()).count();
+        let told =
+            world.lone_rejections(&self.sender.office.number).await.iter().filter(|told| told.object == self.stored.digest()).count();
         let alone = keys::return_object(&self.sender.office.number, &self.stored.digest());
         let alone_reported = world.keys(&alone).await.len();
         match self.end {
@@ -99,7 +100,11 @@ impl<'a> Scene<'a> {
                 assert_eq!((inbox.len(), told, alone_reported), (0, 0, 0), "{what}");
                 assert_eq!(returns, [keys::return_report(&self.sender.office.number, id)], "{what}");
                 let report = world.report(&returns[0]).await;
-                assert_eq!(report.reasons.iter().map(exchange::ReportReason::in_ledger).collect::<Vec<_>>(), transmission.reasons, "{what}");
+                assert_eq!(
+                    report.reasons.iter().map(exchange::ReportReason::in_ledger).collect::<Vec<_>>(),
+                    transmission.reasons,
+                    "{what}"
+                );
             }
             End::RejectedAlone => {
                 assert_eq!((entry, inbox.len(), returns.len(), told, alone_reported), (None, 0, 0, 1, 1), "{what}");

@@ -187,7 +187,10 @@ async fn a_refusal_is_told_to_the_sender_in_its_returns() {
     let running = Running::with(valid("seed-2", "UPJSK"), es256()).await;
     let mut bytes = running.fixture.bytes.clone();
     bytes.truncate(bytes.len() / 2);
-    let draft = ManifestDraft { name: "UPJSK_april.csv".to_owned(), ..draft(&Fixture { bytes: bytes.clone(), ..running.fixture.clone() }, at(NOW)) };
+    let draft = ManifestDraft {
+        name: "UPJSK_april.csv".to_owned(),
+        ..draft(&Fixture { bytes: bytes.clone(), ..running.fixture.clone() }, at(NOW))
+    };
     let key = running.upload(&draft, &bytes).await;
     let id = TransmissionId::new(draft.iss.clone(), draft.jti);
     let report = running.wait_for(running.sender.number(), &format!("returns/{}/{id}.json", running.sender.number())).await;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use exchange::{RejectionCode, TransmissionId, TransmissionStatus, keys};
 use futures::future::join_all;
+use jiff::SignedDuration;
+use store::testing::When;
 
 use crate::world::World;
 use crate::world::corpus::{Fixture, valid};
@@ -69,7 +71,7 @@ async fn an_event_that_comes_again_later_is_one_delivery() {
         scene.world.restart();
         assert!(scene.world.handle(&[&stored.message]).await.is_empty());
         // long after the manifest has become too old: the event's time counts, not the clock
-        scene.world.set_now(scene.world.now() + jiff::SignedDuration::from_hours(72));
+        scene.world.set_now(scene.world.now() + SignedDuration::from_hours(72));
         assert!(scene.world.handle(&[&stored.message]).await.is_empty());
         scene.was_delivered_once(0).await;
     }
@@ -102,7 +104,7 @@ async fn a_rejection_that_comes_again_is_told_once() {
         // what was mended after the rejection doesn't undo it: it is final
         scene.sender.office.licences = Party::new(&scene.fixture.sender).office.licences;
         scene.world.register(&scene.sender.office).await;
-        scene.world.set_now(scene.world.now() + jiff::SignedDuration::from_hours(1));
+        scene.world.set_now(scene.world.now() + SignedDuration::from_hours(1));
         for _ in 0..2 {
             scene.world.restart();
             assert!(scene.world.handle(&[&stored.message]).await.is_empty());
@@ -146,7 +148,11 @@ async fn another_file_in_an_ended_transmission_is_rejected_alone() {
             let stored = scene.world.send(&Parcel::signed(&scene.sender, &draft, &other.bytes)).await;
             let told = scene.world.lone_rejections(&scene.sender.office.number).await;
             assert_eq!(told.len(), n);
-            assert!(told.iter().any(|told| told.object == stored.digest() && told.code == RejectionCode::TransmissionReused), "{}", other.name);
+            assert!(
+                told.iter().any(|told| told.object == stored.digest() && told.code == RejectionCode::TransmissionReused),
+                "{}",
+                other.name
+            );
             assert_eq!(scene.world.entry(&scene.id).await, row, "the first is as it was");
             scene.was_delivered_once(n).await;
         }
@@ -181,7 +187,10 @@ async fn the_version_that_is_told_of_is_the_one_that_travels() {
         assert!(scene.world.handle(&[&later.message]).await.is_empty());
         scene.was_delivered_once(1).await;
         let told = scene.world.lone_rejections(&scene.sender.office.number).await;
-        assert_eq!(told.iter().map(|told| (told.object.clone(), told.code)).collect::<Vec<_>>(), [(later.digest(), RejectionCode::ManifestMissing)]);
+        assert_eq!(
+            told.iter().map(|told| (told.object.clone(), told.code)).collect::<Vec<_>>(),
+            [(later.digest(), RejectionCode::ManifestMissing)]
+        );
     }
 }
 
@@ -203,7 +212,47 @@ async fn a_key_that_no_office_may_use_is_refused_alone() {
     let key = format!("outbox/{}/a/../b", scene.sender.number());
     let stored = scene.world.send(&Parcel { key, ..scene.parcel.clone() }).await;
     let told = scene.world.lone_rejections(&scene.sender.office.number).await;
-    assert_eq!(told.iter().map(|told| (told.object.clone(), told.code)).collect::<Vec<_>>(), [(stored.digest(), RejectionCode::ObjectUnreadable)]);
+    assert_eq!(
+        told.iter().map(|told| (told.object.clone(), told.code)).collect::<Vec<_>>(),
+        [(stored.digest(), RejectionCode::ObjectUnreadable)]
+    );
     assert_eq!(scene.world.keys("returns/").await, [keys::return_object(&scene.sender.office.number, &stored.digest())]);
     assert_eq!((scene.world.entry(&scene.id).await, scene.world.keys("inbox/").await.len()), (None, 0));
+}
+
+#[tokio::test]
+async fn a_transmission_was_stored_when_the_first_event_says() {
+    for scene in Scene::both().await {
+        let (first, stored) = (scene.world.now(), scene.world.upload(&scene.parcel).await);
+        // a run claims the name, and ends there
+        scene.world.faults.plan(3, When::After);
+        assert_eq!(scene.world.handle(&[&stored.message]).await, [0]);
+        scene.world.faults.clear();
+        // the version is told of once more, by another event
+        scene.world.restart();
+        let later = message(&[record(&stored.key, Some(&stored.version), first + SignedDuration::from_hours(2))]);
+        assert!(scene.world.handle(&[&later]).await.is_empty());
+        assert!(scene.world.handle(&[&stored.message]).await.is_empty());
+        assert_eq!(scene.world.entry(&scene.id).await.unwrap().transmission.stored_at, first);
+        scene.was_delivered_once(0).await;
+    }
+}
+
+#[tokio::test]
+async fn what_lies_under_the_recipients_key_already_is_never_taken_for_the_file() {
+    for scene in Scene::both().await {
+        let recipient = scene.fixture.recipient.split('-').next().unwrap().parse().unwrap();
+        let key = keys::inbox_file(&recipient, &scene.id, &scene.fixture.name);
+        scene.world.ground.files().create(&key, "text/csv", b"something else".to_vec()).await.unwrap();
+        let stored = scene.world.upload(&scene.parcel).await;
+        for _ in 0..2 {
+            assert_eq!(scene.world.handle(&[&stored.message]).await, [0], "an operator must look at it");
+        }
+        assert_eq!(scene.world.entry(&scene.id).await.unwrap().transmission.status, TransmissionStatus::Waiting);
+        assert_eq!(scene.world.keys("inbox/").await, [key.clone()], "it is no delivery");
+        // once it is gone, the same event goes through
+        scene.world.ground.files().remove(&key).await.unwrap();
+        assert!(scene.world.handle(&[&stored.message]).await.is_empty());
+        scene.was_delivered_once(0).await;
+    }
 }

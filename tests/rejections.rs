@@ -39,8 +39,12 @@ async fn every_refusal_is_told_and_delivers_nothing_on_the_endpoints() {
 #[test]
 fn every_code_that_one_file_can_cause_has_a_case() {
     // several parts are not taken yet, nobody counts, nobody looks for malware; a name that is taken is in `redelivery`
-    const ELSEWHERE: [RejectionCode; 4] =
-        [RejectionCode::TransmissionReused, RejectionCode::TransmissionIncomplete, RejectionCode::QuotaExceeded, RejectionCode::MalwareFound];
+    const ELSEWHERE: [RejectionCode; 4] = [
+        RejectionCode::TransmissionReused,
+        RejectionCode::TransmissionIncomplete,
+        RejectionCode::QuotaExceeded,
+        RejectionCode::MalwareFound,
+    ];
     let met: BTreeSet<RejectionCode> = cases::all().iter().flat_map(|case| case.codes.iter().copied()).collect();
     let wanted: BTreeSet<RejectionCode> = RejectionCode::ALL.iter().copied().filter(|code| !ELSEWHERE.contains(code)).collect();
     assert_eq!(met, wanted);

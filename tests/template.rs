@@ -1,1 +1,177 @@
-//! x
+//! The template and the code name the same variables, tables, permissions and batches.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use store::Settings;
+use store::dynamo::tables::{LEDGER, OFFICES, TableShape};
+use yaml_rust2::{Yaml, YamlLoader};
+
+/// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
+const PERMISSIONS: [(&str, &str, &str); 18] = [
+    ("s3:GetObject", "outbox/*", "GetObject of what an event names without a version"),
+    ("s3:GetObjectVersion", "outbox/*", "GetObject, and the source of CopyObject"),
+    ("s3:GetObject", "inbox/*", "HeadObject of a copy that was there"),
+    ("s3:PutObject", "inbox/*", "CopyObject, delivery.json"),
+    ("s3:DeleteObject", "inbox/*", "the copy of a transmission that was rejected"),
+    ("s3:PutObject", "returns/*", "reports"),
+    ("s3:ListBucket", "bucket", "404 for what isn't there, not 403"),
+    ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
+    ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
+    ("dynamodb:PutItem", "LedgerTable", "claim, commit, reject, reject_alone"),
+    ("dynamodb:Query", "LedgerTable", "transmission"),
+    ("kms:Decrypt", "Key", "all of these"),
+    ("kms:GenerateDataKey", "Key", "what is written"),
+    ("sqs:ReceiveMessage", "Queue", "Lambda"),
+    ("sqs:DeleteMessage", "Queue", "Lambda"),
+    ("sqs:GetQueueAttributes", "Queue", "Lambda"),
+    ("logs:CreateLogStream", "DeliverLogs", "Lambda"),
+    ("logs:PutLogEvents", "DeliverLogs", "Lambda"),
+];
+
+#[test]
+fn the_function_is_given_every_setting_it_reads_and_no_other() {
+    let variables = &resource("Deliver")["Properties"]["Environment"]["Variables"];
+    let given: Vec<&str> = variables.as_hash().unwrap().keys().filter_map(Yaml::as_str).collect();
+    assert_eq!(given, Settings::VARIABLES);
+    let named: Vec<&str> = Settings::VARIABLES.iter().map(|name| text(&variables[*name])).collect();
+    assert_eq!(named, ["Bucket", "OfficesTable", "LedgerTable"]);
+}
+
+#[test]
+fn the_tables_are_those_of_the_code() {
+    for (name, shape) in [("OfficesTable", OFFICES), ("LedgerTable", LEDGER)] {
+        let TableShape { key, indexes } = shape;
+        let table = &resource(name)["Properties"];
+        assert_eq!(key_schema(table), roles(key), "{name}");
+        let found: Vec<_> = list(&table["GlobalSecondaryIndexes"])
+            .map(|index| (text(&index["IndexName"]), key_schema(index), text(&index["Projection"]["ProjectionType"])))
+            .collect();
+        let wanted: Vec<_> =
+            indexes.iter().map(|(name, key, whole)| (*name, roles(key), if *whole { "ALL" } else { "KEYS_ONLY" })).collect();
+        assert_eq!(found, wanted, "{name}");
+        let attributes: BTreeSet<_> =
+            list(&table["AttributeDefinitions"]).map(|it| (text(&it["AttributeName"]), text(&it["AttributeType"]))).collect();
+        let wanted: BTreeSet<_> = key.iter().chain(indexes.iter().flat_map(|(_, key, _)| key)).map(|name| (*name, "S")).collect();
+        assert_eq!(attributes, wanted, "{name}");
+        assert_eq!(text(&table["BillingMode"]), "PAY_PER_REQUEST");
+    }
+    let expiry = &resource("LedgerTable")["Properties"]["TimeToLiveSpecification"];
+    assert_eq!((text(&expiry["AttributeName"]), &expiry["Enabled"]), ("expires_at", &Yaml::Boolean(true)));
+}
+
+#[test]
+fn the_function_may_do_what_it_does_and_nothing_else() {
+    let mut wanted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (action, place, _) in &PERMISSIONS {
+        wanted.entry(place).or_default().insert(action);
+    }
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let role = resource("DeliverRole");
+    for statement in list(&role["Properties"]["Policies"]).flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])) {
+        assert_eq!(text(&statement["Effect"]), "Allow");
+        let actions: Vec<&str> = match &statement["Action"] {
+            Yaml::String(action) => vec![action],
+            several => list(several).map(text).collect(),
+        };
+        assert!(actions.iter().all(|action| !action.contains('*')), "{actions:?} are named one by one");
+        found.entry(place(text(&statement["Resource"]))).or_default().extend(actions);
+    }
+    assert_eq!(found, wanted);
+}
+
+#[test]
+fn a_batch_fails_message_by_message_and_comes_again_in_time() {
+    let function = &resource("Deliver")["Properties"];
+    let source = &function["Events"]["Uploaded"]["Properties"];
+    assert_eq!(list(&source["FunctionResponseTypes"]).map(text).collect::<Vec<_>>(), ["ReportBatchItemFailures"]);
+    assert_eq!(number(&source["BatchSize"]), i64::try_from(embedded::BATCH_SIZE).unwrap());
+    let queue = &resource("Queue")["Properties"];
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+    assert_eq!(number(&queue["VisibilityTimeout"]), 6 * number(&function["Timeout"]));
+    assert_eq!(number(&queue["VisibilityTimeout"]), i64::try_from(embedded::VISIBILITY.as_secs()).unwrap());
+    assert_eq!(number(&queue["RedrivePolicy"]["maxReceiveCount"]), i64::from(embedded::queue::MAX_RECEIVES));
+    let days = |queue: &Yaml| number(&queue["MessageRetentionPeriod"]) / 86_400;
+    assert_eq!((days(queue), days(&resource("DeadLetterQueue")["Properties"])), (14, 14));
+    assert_eq!(text(&function["Runtime"]), "provided.al2023");
+}
+
+#[test]
+fn what_holds_files_or_records_outlives_the_stack() {
+    for name in ["Bucket", "OfficesTable", "LedgerTable", "Key"] {
+        let resource = resource(name);
+        assert_eq!((text(&resource["DeletionPolicy"]), text(&resource["UpdateReplacePolicy"])), ("Retain", "Retain"), "{name}");
+    }
+    for name in ["OfficesTable", "LedgerTable"] {
+        let table = &resource(name)["Properties"];
+        assert_eq!(table["DeletionProtectionEnabled"], Yaml::Boolean(true), "{name}");
+        let backups = &table["PointInTimeRecoverySpecification"];
+        assert_eq!(
+            (&backups["PointInTimeRecoveryEnabled"], number(&backups["RecoveryPeriodInDays"])),
+            (&Yaml::Boolean(true), 35),
+            "{name}"
+        );
+    }
+    assert_eq!(text(&resource("Bucket")["Properties"]["VersioningConfiguration"]["Status"]), "Enabled");
+}
+
+#[test]
+fn the_bucket_tells_of_uploads_and_forgets_in_time() {
+    let bucket = &resource("Bucket")["Properties"];
+    let told: Vec<_> = list(&bucket["NotificationConfiguration"]["QueueConfigurations"]).collect();
+    let [told] = told[..] else { panic!("one notification") };
+    assert_eq!((text(&told["Event"]), text(&told["Queue"])), ("s3:ObjectCreated:*", "Queue.Arn"));
+    let filter: Vec<_> = list(&told["Filter"]["S3Key"]["Rules"]).map(|rule| (text(&rule["Name"]), text(&rule["Value"]))).collect();
+    assert_eq!(filter, [("prefix", exchange::keys::OUTBOX)]);
+    let parameters = template()["Parameters"].clone();
+    let kept = |prefix: &str| {
+        let rule = list(&bucket["LifecycleConfiguration"]["Rules"]).find(|rule| rule["Prefix"].as_str() == Some(prefix)).unwrap();
+        number(&parameters[text(&rule["ExpirationInDays"])]["Default"])
+    };
+    assert_eq!([exchange::keys::OUTBOX, exchange::keys::INBOX, exchange::keys::RETURNS].map(kept), [30, 93, 93]);
+    let leftovers =
+        list(&bucket["LifecycleConfiguration"]["Rules"]).find(|rule| !rule["NoncurrentVersionExpiration"].is_badvalue()).unwrap();
+    assert_eq!(number(&leftovers["NoncurrentVersionExpiration"]["NoncurrentDays"]), 7);
+    assert_eq!(number(&leftovers["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]), 1);
+}
+
+/// What a statement's resource is, by its prefix in the bucket or its name in the template.
+fn place(resource: &str) -> &str {
+    match resource.split_once(":s3:::") {
+        Some((_, in_bucket)) => in_bucket.split_once('/').map_or("bucket", |(_, prefix)| prefix),
+        None => resource.strip_suffix(".Arn").unwrap_or(resource),
+    }
+}
+
+fn key_schema(of: &Yaml) -> Vec<(&str, &str)> {
+    list(&of["KeySchema"]).map(|key| (text(&key["AttributeName"]), text(&key["KeyType"]))).collect()
+}
+
+fn roles<'a>(key: &[&'a str]) -> Vec<(&'a str, &'static str)> {
+    key.iter().copied().zip(["HASH", "RANGE"]).collect()
+}
+
+fn resource(name: &str) -> Yaml {
+    let resource = template()["Resources"][name].clone();
+    assert!(!resource.is_badvalue(), "the template has {name}");
+    resource
+}
+
+/// The template; of `!Ref`, `!Sub` and `!GetAtt` only the text is left.
+fn template() -> Yaml {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+    YamlLoader::load_from_str(&fs::read_to_string(path).unwrap()).unwrap().remove(0)
+}
+
+fn list(of: &Yaml) -> impl Iterator<Item = &Yaml> {
+    of.as_vec().into_iter().flatten()
+}
+
+fn text(of: &Yaml) -> &str {
+    of.as_str().unwrap_or_else(|| panic!("a text: {of:?}"))
+}
+
+fn number(of: &Yaml) -> i64 {
+    of.as_i64().unwrap_or_else(|| panic!("a number: {of:?}"))
+}

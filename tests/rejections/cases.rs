@@ -29,7 +29,9 @@ pub(super) fn all() -> Vec<Case> {
         scene.draft.iss = STRANGER.parse().unwrap();
         scene.outbox = Some(STRANGER);
     });
-    case("a key nobody knows", &[KeyUnknown], |scene| scene.signed = Signed::By { stranger: SigningKey::generate_es256().unwrap(), own_id: false });
+    case("a key nobody knows", &[KeyUnknown], |scene| {
+        scene.signed = Signed::By { stranger: SigningKey::generate_es256().unwrap(), own_id: false }
+    });
     case("the recipient's key", &[KeyUnknown], |scene| {
         let der = scene.recipient.key.to_pkcs8_der().unwrap();
         scene.signed = Signed::By { stranger: SigningKey::from_pkcs8_der(&der).unwrap(), own_id: false };
@@ -39,12 +41,16 @@ pub(super) fn all() -> Vec<Case> {
     case("a key revoked 60 s ago", &[KeyRevoked], |scene| revoked(scene, 60_000));
     case("a key that is revoked later", &[], |scene| revoked(scene, -1_000));
     case("a key in its first second", &[], |scene| scene.sender.office.keys[0].not_before = Some(scene.stored_at));
-    case("a key a second before its first", &[KeyExpired], |scene| scene.sender.office.keys[0].not_before = Some(scene.stored_at + 1.second()));
+    case("a key a second before its first", &[KeyExpired], |scene| {
+        scene.sender.office.keys[0].not_before = Some(scene.stored_at + 1.second())
+    });
     case("a key in its last second", &[], |scene| {
         scene.sender.office.keys[0].not_after = Some(scene.stored_at);
         scene.stored_at += 999.milliseconds();
     });
-    case("a key a second after its last", &[KeyExpired], |scene| scene.sender.office.keys[0].not_after = Some(scene.stored_at - 1.second()));
+    case("a key a second after its last", &[KeyExpired], |scene| {
+        scene.sender.office.keys[0].not_after = Some(scene.stored_at - 1.second())
+    });
 
     case("another signature under the key's id", &[SignatureInvalid], |scene| {
         scene.signed = Signed::By { stranger: SigningKey::generate_es256().unwrap(), own_id: true };
@@ -101,7 +107,9 @@ pub(super) fn all() -> Vec<Case> {
     case("a recipient that wants nothing from it", &[SenderBlocked], |scene| {
         scene.recipient.office.blocked_senders = vec![scene.sender.office.number.clone()];
     });
-    case("a recipient that wants nothing from another", &[], |scene| scene.recipient.office.blocked_senders = vec![STRANGER.parse().unwrap()]);
+    case("a recipient that wants nothing from another", &[], |scene| {
+        scene.recipient.office.blocked_senders = vec![STRANGER.parse().unwrap()]
+    });
 
     case("a name without an extension", &[FileName], |scene| scene.attach("scan", PNG));
     case("a name with a separator", &[FileName], |scene| scene.attach("../scan.png", PNG));
@@ -109,14 +117,20 @@ pub(super) fn all() -> Vec<Case> {
     case("a name of 121 characters", &[FileName], |scene| scene.attach(&format!("{}.png", "字".repeat(117)), PNG));
     case("a name that only begins as the standard's", &[FileName], |scene| scene.attach("UPJSK_of_april.csv", b"1"));
     // the actuals' own office number is held against the name
-    case("a name with another sender", &[FileName, FileInvalid], |scene| scene.draft.name = scene.draft.name.replace(scene.sender.number(), STRANGER));
-    case("a name with another recipient", &[FileName], |scene| scene.draft.name = scene.draft.name.replace(scene.recipient.number(), STRANGER));
+    case("a name with another sender", &[FileName, FileInvalid], |scene| {
+        scene.draft.name = scene.draft.name.replace(scene.sender.number(), STRANGER)
+    });
+    case("a name with another recipient", &[FileName], |scene| {
+        scene.draft.name = scene.draft.name.replace(scene.recipient.number(), STRANGER)
+    });
     case("an address of another type than the name's", &[FileName], |scene| {
         scene.draft.aud = vec![format!("{}-11", scene.recipient.number()).parse().unwrap()];
     });
     case("an empty attachment", &[FileSize], |scene| scene.attach("scan.png", b""));
     case("an attachment of 20 MiB", &[], |scene| scene.attach("scan.png", &[PNG, &vec![0; (20 << 20) - PNG.len()]].concat()));
-    case("an attachment of 20 MiB and a byte", &[FileSize], |scene| scene.attach("scan.png", &[PNG, &vec![0; (20 << 20) + 1 - PNG.len()]].concat()));
+    case("an attachment of 20 MiB and a byte", &[FileSize], |scene| {
+        scene.attach("scan.png", &[PNG, &vec![0; (20 << 20) + 1 - PNG.len()]].concat())
+    });
     case("a program", &[FileType], |scene| scene.attach("setup.exe", b"MZ"));
     case("a picture that is none", &[FileType], |scene| scene.attach("scan.png", b"GIF89a"));
     case("a text with NUL", &[FileType], |scene| scene.attach("note.txt", b"a\0b"));

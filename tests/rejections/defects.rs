@@ -30,7 +30,8 @@ async fn check(Defect { label, file, expected }: &Defect) {
     let stored = world.send(&Parcel::signed(&sender, &draft, &file.bytes)).await;
 
     let id = exchange::TransmissionId::new(draft.iss.clone(), draft.jti);
-    let rules: Vec<RuleId> = RuleId::ALL.into_iter().filter(|rule| expected["rules"].as_array().unwrap().iter().any(|it| it == rule.as_str())).collect();
+    let rules: Vec<RuleId> =
+        RuleId::ALL.into_iter().filter(|rule| expected["rules"].as_array().unwrap().iter().any(|it| it == rule.as_str())).collect();
     let errors: Vec<RuleId> = rules.iter().copied().filter(|rule| rule.severity() == Severity::Error).collect();
     let entry = world.entry(&id).await.unwrap_or_else(|| panic!("{label}: the ledger knows it: {}", stored.key));
     let found: Vec<ReportedFinding> = if errors.is_empty() {

@@ -146,14 +146,22 @@ impl Scene {
         let [reason] = &report.reasons[..] else { panic!("{what}: one reason") };
         assert_eq!((reason.code, reason.findings_total, reason.findings.len()), (code, 0, 0), "{what}");
         // a malformed manifest's message also says what is malformed
-        assert!(reason.message.starts_with(code.message().split_once('.').unwrap().0) && reason.message_ja == code.message_ja(), "{what}: {}", reason.message);
+        assert!(
+            reason.message.starts_with(code.message().split_once('.').unwrap().0) && reason.message_ja == code.message_ja(),
+            "{what}: {}",
+            reason.message
+        );
         assert_eq!(self.reports(world).await, Vec::<String>::new(), "{what}");
     }
 
     async fn was_rejected(&self, world: &World, stored: &Stored, what: &str, codes: &[RejectionCode]) {
         let entry = world.entry(&self.id()).await.unwrap_or_else(|| panic!("{what}: the ledger knows it"));
         let row = &entry.transmission;
-        assert_eq!((row.status, row.stored_at, row.ended_at), (TransmissionStatus::Rejected, self.stored_at, Some(self.stored_at)), "{what}");
+        assert_eq!(
+            (row.status, row.stored_at, row.ended_at),
+            (TransmissionStatus::Rejected, self.stored_at, Some(self.stored_at)),
+            "{what}"
+        );
         assert_eq!(row.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), codes, "{what}");
         assert_eq!(entry.deliveries, [], "{what}");
         let [report] = &self.reports(world).await[..] else { panic!("{what}: one report") };

@@ -56,12 +56,7 @@ fn read(path: &Path) -> Fixture {
     let parts: Vec<&str> = name.split('_').collect();
     let sender = parts.iter().position(|part| part.len() == 10).unwrap_or_default();
     let part = |n: usize| parts.get(sender + n).copied().unwrap_or_default();
-    Fixture {
-        bytes: fs::read(path).unwrap(),
-        sender: part(0).to_owned(),
-        recipient: format!("{}-{}", part(2), part(3)),
-        name,
-    }
+    Fixture { bytes: fs::read(path).unwrap(), sender: part(0).to_owned(), recipient: format!("{}-{}", part(2), part(3)), name }
 }
 
 fn named(path: &Path) -> String {

@@ -79,7 +79,9 @@ impl Ground {
                     None => put,
                 };
                 let version = put.body(parcel.bytes.clone().into()).send().await.unwrap().version_id.unwrap();
-                let [told] = &exchange.queue.receive(10, Duration::from_secs(600)).await.unwrap()[..] else { panic!("one upload, one message") };
+                let [told] = &exchange.queue.receive(10, Duration::from_secs(600)).await.unwrap()[..] else {
+                    panic!("one upload, one message")
+                };
                 assert!(exchange.queue.delete(&told.receipt).await.unwrap());
                 Stored { key: parcel.key.clone(), version, message: told.body.clone() }
             }
@@ -118,7 +120,12 @@ impl Outside for Ground {
         match self {
             Self::Memory { files, .. } => files.upload(key, manifest, body.to_vec()),
             Self::Embedded { exchange, operator, .. } => {
-                let mut put = operator.put_object().bucket(&exchange.operator.bucket).key(key).content_type("text/html").metadata("more", "than asked");
+                let mut put = operator
+                    .put_object()
+                    .bucket(&exchange.operator.bucket)
+                    .key(key)
+                    .content_type("text/html")
+                    .metadata("more", "than asked");
                 if let Some(manifest) = manifest {
                     put = put.metadata("manifest", manifest);
                 }

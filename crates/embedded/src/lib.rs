@@ -20,3 +20,4 @@ pub mod runtime_api;
 pub mod s3;
 
 pub use crate::exchange::{Exchange, Options, StartError};
+pub use crate::runner::{BATCH_SIZE, VISIBILITY};

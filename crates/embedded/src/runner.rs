@@ -10,10 +10,10 @@ use tokio::sync::watch;
 use crate::queue::{Message, Queue, StorageError};
 
 /// Messages a batch, as in the template.
-const BATCH: usize = 10;
+pub const BATCH_SIZE: usize = 10;
 
 /// How long a batch may take before its messages come again: six times the function's timeout, as in the template.
-const VISIBILITY: Duration = Duration::from_secs(360);
+pub const VISIBILITY: Duration = Duration::from_secs(720);
 
 /// How long a failed message waits before it comes again, times the receives it has had.
 const BACK_OFF: Duration = Duration::from_secs(1);
@@ -37,7 +37,7 @@ pub(crate) async fn run(queue: Queue, deliver: Arc<Deliver>, mut stop: watch::Re
 
 /// Takes one batch through the function; waits where there is none.
 async fn batch(queue: &Queue, deliver: &Arc<Deliver>) -> Result<(), StorageError> {
-    let messages = queue.receive(BATCH, VISIBILITY).await?;
+    let messages = queue.receive(BATCH_SIZE, VISIBILITY).await?;
     if messages.is_empty() {
         return queue.wait(LOOK_AGAIN).await;
     }

@@ -43,8 +43,9 @@ pub(crate) fn default_data() -> anyhow::Result<PathBuf> {
 }
 
 fn log_to_stderr(json: bool) {
-    // the database warns of every conditional write that finds its condition not met, which is how this exchange works
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,dynoxide=error"));
+    // the database warns of every conditional write whose condition is not met, which is how this exchange works; the S3 protocol calls every
+    // refusal an error, and its words may quote keys
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,dynoxide=error,s3s=off"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if json { lines.json().init() } else { lines.with_target(false).init() }
 }

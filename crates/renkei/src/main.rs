@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         // whoever read our output has seen enough
         Err(error) if output::reader_left(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output.complain(&format!("{error:#}"));
+            output.complain(&output::told(&error));
             ExitCode::FAILURE
         }
     }

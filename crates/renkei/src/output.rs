@@ -69,7 +69,39 @@ pub(crate) fn reader_left(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
+/// The error with its causes, each said once: some errors name their cause themselves.
+pub(crate) fn told(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told {
+        told if told.is_empty() => cause,
+        told if told.contains(&cause) => told,
+        told => format!("{told}: {cause}"),
+    })
+}
+
 /// The terminal's width in columns; where the output goes elsewhere, one at which a table reads well.
 pub(crate) fn width() -> u16 {
     terminal_size::terminal_size().map_or(140, |(terminal_size::Width(columns), _)| columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        assert_eq!(
+            told(&anyhow!("taken").context("port 9470 can't be used: taken").context("no start")),
+            "no start: port 9470 can't be used: taken"
+        );
+        assert_eq!(told(&anyhow!("a cause").context("a failure")), "a failure: a cause");
+    }
+
+    #[test]
+    fn only_a_closed_pipe_means_that_the_reader_left() {
+        assert!(reader_left(&io::Error::from(io::ErrorKind::BrokenPipe).into()));
+        assert!(!reader_left(&io::Error::from(io::ErrorKind::NotFound).into()));
+        assert!(!reader_left(&anyhow!("broken pipe")));
+    }
 }

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
             }
             Err(error) => {
                 fine = false;
-                output.complain(&format!("{error:#}"));
+                output.complain(&output::told(&error));
             }
         }
     }

@@ -107,15 +107,25 @@ pub(crate) struct KeyAdd {
     /// The office number
     #[arg(long, value_name = "N")]
     pub(crate) office: OfficeNumber,
-    /// A file with the public key as a JWK: EC P-256, Ed25519, or RSA of at least 2,048 bits
-    #[arg(long, value_name = "FILE")]
-    pub(crate) jwk: PathBuf,
+    #[command(flatten)]
+    pub(crate) key: KeyFile,
     /// The first second it counts (RFC 3339)
     #[arg(long, value_name = "T")]
     pub(crate) not_before: Option<Timestamp>,
     /// The last second it counts (RFC 3339)
     #[arg(long, value_name = "T")]
     pub(crate) not_after: Option<Timestamp>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct KeyFile {
+    /// A file with the public key as a JWK: EC P-256, Ed25519, or RSA of at least 2,048 bits
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwk: Option<PathBuf>,
+    /// A file with an X.509 certificate (PEM or DER) of such a key; the operator vouches for it: its chain and dates are not looked at
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,12 +1,14 @@
 //! `renkei admin key`: the public keys offices sign with.
 
+use std::path::Path;
+
 use anyhow::{Context as _, bail};
 use exchange::{Office, OfficeKey, PublicKey, json_time, serde_optional_time};
 use jiff::Timestamp;
 use serde::Serialize;
 use standard::OfficeNumber;
 
-use super::args::{KeyAdd, KeyCommand, OfficeArg};
+use super::args::{KeyAdd, KeyCommand, KeyFile, OfficeArg};
 use super::deployment::Deployment;
 use crate::output::{FAINT, HEADING, Output};
 
@@ -25,10 +27,8 @@ struct KeyView {
 
 pub(super) async fn run(command: KeyCommand, deployment: &Deployment, output: &Output) -> anyhow::Result<()> {
     match command {
-        KeyCommand::Add(KeyAdd { office, jwk, not_before, not_after }) => {
-            let text = std::fs::read_to_string(&jwk).with_context(|| format!("{} can't be read", jwk.display()))?;
-            let jwk = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", jwk.display()))?;
-            let key = OfficeKey { not_before, not_after, ..OfficeKey::new(PublicKey::from_jwk(&jwk)?) };
+        KeyCommand::Add(KeyAdd { office, key, not_before, not_after }) => {
+            let key = OfficeKey { not_before, not_after, ..read(&key)? };
             if let (Some(first), Some(last)) = (not_before, not_after)
                 && last < first
             {
@@ -47,6 +47,17 @@ pub(super) async fn run(command: KeyCommand, deployment: &Deployment, output: &O
             entry.keys.iter().try_for_each(|key| print(&view(&entry, key), output))
         }
     }
+}
+
+/// The key in the file that is named.
+fn read(KeyFile { jwk, certificate }: &KeyFile) -> anyhow::Result<OfficeKey> {
+    let bytes = |path: &Path| std::fs::read(path).with_context(|| format!("{} can't be read", path.display()));
+    if let Some(path) = certificate {
+        return OfficeKey::from_certificate(&bytes(path)?).with_context(|| format!("{} can't be used", path.display()));
+    }
+    let path = jwk.as_deref().context("name a key: --jwk FILE or --certificate FILE")?;
+    let jwk = serde_json::from_slice(&bytes(path)?).with_context(|| format!("{} is not JSON", path.display()))?;
+    Ok(OfficeKey::new(PublicKey::from_jwk(&jwk)?))
 }
 
 fn add(office: &mut Office, key: &OfficeKey) -> anyhow::Result<KeyView> {

@@ -61,3 +61,29 @@ fn print(office: &OfficeNumber, period: &LicencePeriod, output: &Output) -> anyh
     let licence = Licence { office, kind, first, last };
     Ok(output.either(&licence, format_args!("{HEADING}{office}{HEADING:#}  {:<9}  {first} – {last}", kind.as_str()))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_free_pass_that_begins_within_the_campaign_is_the_campaigns() {
+        let check = |kind, first: &str, campaign: Option<&str>| {
+            let period = period(kind, first.parse().unwrap(), None).unwrap();
+            assert_eq!(period.campaign.as_deref(), campaign, "{kind} {first}");
+        };
+        check(LicenceKind::FreePass, "2025-05-31", None);
+        check(LicenceKind::FreePass, "2025-06-01", Some("free-pass-2025"));
+        check(LicenceKind::FreePass, "2026-05-31", Some("free-pass-2025"));
+        check(LicenceKind::FreePass, "2026-06-01", None);
+        check(LicenceKind::Paid, "2026-01-01", None);
+    }
+
+    #[test]
+    fn a_period_ends_on_its_first_day_at_the_earliest() {
+        let period = |first: &str, last: &str| period(LicenceKind::Paid, first.parse().unwrap(), Some(last.parse().unwrap()));
+        assert!(period("2026-04-01", "2026-04-01").is_ok());
+        assert!(period("2026-04-01", "2026-03-31").is_err());
+        assert!(super::period(LicenceKind::Paid, Date::MAX, None).is_err());
+    }
+}

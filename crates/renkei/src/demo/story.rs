@@ -107,8 +107,27 @@ impl Story {
             ))?;
             return Ok(ExitCode::SUCCESS);
         }
-        self.output.complain(&format!("{} things did not end as they must:", self.differences.len()));
+        self.output.complain(&format!("what did not end as it must ({}):", self.differences.len()));
         self.differences.iter().for_each(|difference| self.output.remark(&format!("  {difference}")));
         Ok(ExitCode::FAILURE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_difference_is_enough_to_fail() {
+        let told = |holds: [bool; 3]| {
+            let mut story = Story::begin(Output::new(true)).unwrap();
+            for holds in holds {
+                story.step("step", "A step", Instant::now()).unwrap();
+                story.check(holds, || "differs".to_owned());
+            }
+            story.end().unwrap()
+        };
+        assert_eq!(told([true, true, true]), ExitCode::SUCCESS);
+        assert_eq!(told([true, false, true]), ExitCode::FAILURE);
     }
 }

@@ -87,6 +87,29 @@ fn a_key_is_added_bounded_listed_and_revoked() {
 }
 
 #[test]
+fn a_certificates_key_is_known_by_its_digest() {
+    // made with `openssl req -x509`; the private key is gone
+    let pem = "-----BEGIN CERTIFICATE-----
+MIIBPDCB76ADAgECAhRAtZzp41NkNLWWevN57RNIfGZ8czAFBgMrZXAwFDESMBAG
+A1UEAwwJc2FtcGxlLWVkMB4XDTI2MTEyMzAwMjQxM1oXDTM2MTEyMDAwMjQxM1ow
+FDESMBAGA1UEAwwJc2FtcGxlLWVkMCowBQYDK2VwAyEA2IbDSZYcwyuWrN/VfQrz
+4BTeKFann9LdkjXw69I8FBejUzBRMB0GA1UdDgQWBBR8uTgVnHPYdhbBN88GB/z4
+vqt9/DAfBgNVHSMEGDAWgBR8uTgVnHPYdhbBN88GB/z4vqt9/DAPBgNVHRMBAf8E
+BTADAQH/MAUGAytlcANBAOHnBS5nBRJkFmyYHGLfgJLQJ7T+L9t5DtLvk7SzPSwA
+oZDpH92aHoC09ICqhWVGoFVcki7ZG+RAjnPq738IeA8=
+-----END CERTIFICATE-----\n";
+    let (local, folder) = Local::fresh();
+    add_office(&local);
+    let path = folder.path().join("device.pem");
+    std::fs::write(&path, pem).unwrap();
+    let key = local.admin(&["key", "add", "--office", OFFICE, "--certificate", path.to_str().unwrap()]).object();
+    assert_eq!(key["kid"], "kZE8GqIJQxXxZ-6wGboFgbm7Ldxu5tkfdRiQ_IwYmhI");
+    assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects(), [key]);
+    let (jwk, _) = jwk_file(folder.path());
+    refused(&local, &["key", "add", "--office", OFFICE, "--certificate", &jwk], "certificate");
+}
+
+#[test]
 fn what_is_no_public_key_is_refused_and_nothing_is_written() {
     let (local, folder) = Local::fresh();
     add_office(&local);
