@@ -89,9 +89,8 @@ class Cloud:
         resource = self.client("cloudformation").describe_stack_resource(StackName="renkei", LogicalResourceId="DeliverRole")
         return self.session(f"arn:aws:iam::000000000000:role/{resource['StackResourceDetail']['PhysicalResourceId']}", "function")
 
-    def office_credentials(self, arn, office):
-        """What an office is given: a session of the role, its number as tag. The role is a copy with the number where the policy has the tag, for
-        this cloud doesn't fill in policy variables."""
+    def office_role(self, arn, office):
+        """A copy of the office role with the number where the policy has the tag, for this cloud doesn't fill in policy variables."""
         iam, name, copy = self.client("iam"), arn.rpartition("/")[2], f"office-{office}"
         trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
         made = iam.create_role(RoleName=copy, AssumeRolePolicyDocument=json.dumps(trust))["Role"]
@@ -99,10 +98,10 @@ class Cloud:
         variable = "${aws:PrincipalTag/office}"
         assert policy.count(variable) == 5, policy
         iam.put_role_policy(RoleName=copy, PolicyName="office", PolicyDocument=policy.replace(variable, office))
-        return self.session(made["Arn"], f"renkei-{office}", Tags=[{"Key": "office", "Value": office}])
+        return made["Arn"]
 
-    def session(self, arn, name, **more):
-        given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName=name, **more)["Credentials"]
+    def session(self, arn, name):
+        given = self.client("sts").assume_role(RoleArn=arn, RoleSessionName=name)["Credentials"]
         return {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"], "aws_session_token": given["SessionToken"]}
 
     def keys(self, bucket, prefix):
