@@ -13,7 +13,7 @@ use crate::queue::{Message, Queue, StorageError};
 pub const BATCH_SIZE: usize = 10;
 
 /// How long a batch may take before its messages come again: six times the function's timeout, as in the template.
-pub const VISIBILITY: Duration = Duration::from_secs(720);
+pub const VISIBILITY: Duration = Duration::from_secs(360);
 
 /// How long a failed message waits before it comes again, times the receives it has had.
 const BACK_OFF: Duration = Duration::from_secs(1);

@@ -131,6 +131,7 @@ async fn all<T>(limit: usize, page: impl AsyncFn(Page) -> Listing<T>) -> Vec<T> 
         assert!(items.len() <= limit, "a page holds at most {limit}");
         assert!(next_cursor.is_none() || items.len() == limit, "only the last page is short");
         found.extend(items);
+        assert!(found.len() < 1_000, "a listing ends");
         match next_cursor {
             Some(next) => cursor = Some(next),
             None => return found,
