@@ -37,7 +37,11 @@ impl Deliver {
     /// Takes away what a run copied before another rejected the transmission. Nothing was announced, so nobody was told of it.
     pub(crate) async fn take_back(&self, letter: &Letter, contents: &Contents) -> Result<(), StoreError> {
         for address in &letter.manifest.aud {
-            self.files.remove(&delivered_file(letter, contents, address).key).await?;
+            let key = delivered_file(letter, contents, address).key;
+            // removing what isn't there would leave a delete marker in the inbox
+            if self.files.digest(&key).await?.is_some() {
+                self.files.remove(&key).await?;
+            }
         }
         Ok(())
     }
