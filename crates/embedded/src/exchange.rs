@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deliver::Deliver;
@@ -89,7 +89,7 @@ impl Exchange {
     /// As [`Exchange::start`].
     pub async fn start_endpoints(options: Options) -> Result<Self, StartError> {
         let Options { data, port, clock } = options;
-        std::fs::create_dir_all(&data).map_err(|error| StartError::Folder(data.clone(), error))?;
+        prepare_folder(&data).map_err(|error| StartError::Folder(data.clone(), error))?;
         let [api, s3, dynamodb] = listeners(port).await?;
         let url = |listener: &TcpListener| {
             Ok::<_, StartError>(format!("http://{}", listener.local_addr().map_err(|error| StartError::Port(port, error))?))
@@ -116,7 +116,7 @@ impl Exchange {
             region: operator.region.clone(),
             cors_origin: operator.api.parse().ok(),
         };
-        tasks.spawn(dynoxide::server::serve_on(dynamodb, database));
+        tasks.spawn(crate::dynamodb::serve(dynamodb, database, operator.key_pair(), operator.region.clone(), changed(stopped.clone())));
         tasks.spawn({
             let stopped = stopped.clone();
             async move {
@@ -135,13 +135,20 @@ impl Exchange {
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         let grace = std::time::Duration::from_secs(6);
-        let ended = tokio::time::timeout(grace, async { while self.tasks.len() > 1 && self.tasks.join_next().await.is_some() {} }).await;
+        let ended = tokio::time::timeout(grace, async { while self.tasks.join_next().await.is_some() {} }).await;
         if ended.is_err() {
             tracing::warn!("work was still going on at the end; it goes on at the next start");
         }
-        // what is left is the database's endpoint, which has no end of its own
         self.tasks.shutdown().await;
     }
+}
+
+/// The folder holds what offices sent in plain text: it is its owner's alone.
+fn prepare_folder(data: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(data)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(data, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
 }
 
 async fn changed(mut stopped: watch::Receiver<bool>) {

@@ -11,6 +11,7 @@
 mod api;
 pub mod credentials;
 mod database;
+mod dynamodb;
 mod exchange;
 pub mod objects;
 pub mod operator;

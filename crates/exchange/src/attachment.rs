@@ -79,6 +79,11 @@ impl AttachmentCheck {
         }
     }
 
+    /// Whether what came so far looks like a file of the standard under another name (see [`TextProbe::looks_like_standard`]): then it is no attachment.
+    pub fn looks_like_standard(&self) -> bool {
+        matches!(&self.content, Content::Text(probe) if probe.looks_like_standard())
+    }
+
     /// All that is wrong: `file-size`, `file-type`. An empty file has no type to be wrong.
     pub fn failures(self) -> Vec<RejectionCode> {
         if self.size_bytes == 0 {

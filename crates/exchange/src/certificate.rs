@@ -64,6 +64,8 @@ fn unsigned(integer: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
     use super::*;
 
     // made with `openssl req -x509`; the private keys are gone
@@ -148,6 +150,15 @@ vQM=
             assert_eq!(OfficeKey::from_certificate(der.contents()).as_ref(), Ok(&key));
             assert_eq!(OfficeKey::from_certificate(format!("{pem}{RSA_1024}").as_bytes()), Ok(key));
         }
+    }
+
+    #[test]
+    fn a_certificate_of_a_key_that_anybody_can_sign_for_is_refused() {
+        let mut der = pem::parse(ED25519).unwrap().into_contents();
+        let key = OfficeKey::from_certificate(&der).unwrap().jwk.to_jwk()["x"].as_str().map(|x| URL_SAFE_NO_PAD.decode(x).unwrap()).unwrap();
+        let at = der.windows(32).position(|bytes| bytes == key).unwrap();
+        der[at..at + 32].fill(0);
+        assert_eq!(OfficeKey::from_certificate(&der), Err(KeyRefused::SmallOrder));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use curve25519_dalek::edwards::CompressedEdwardsY;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -64,8 +65,8 @@ impl OfficeKey {
     }
 }
 
-/// A public key that may sign manifests: EC P-256, Ed25519, or RSA of 2,048 to 8,192 bits. Checked when parsed: the point lies on the curve,
-/// the numbers are canonical.
+/// A public key that may sign manifests: EC P-256, Ed25519, or RSA of 2,048 to 8,192 bits. Checked when parsed: the point lies on the curve and
+/// is not of small order, the numbers are canonical.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PublicKey(Material);
 
@@ -100,6 +101,9 @@ pub enum KeyRefused {
     /// A member is missing, not canonical base64url or of the wrong length, or the numbers are no key.
     #[error("the key's numbers are missing, not base64url without padding, or no valid key: export it again")]
     Numbers,
+    /// An Ed25519 key of small order: there are signatures that fit it whatever was signed.
+    #[error("the Ed25519 key is a point of small order, anybody can sign for it: make a new key pair with a proven library")]
+    SmallOrder,
     /// Meant for something other than signatures by an accepted algorithm.
     #[error("the key's `use`, `key_ops` or `alg` forbids signing manifests with it: use a signing key for ES256, EdDSA, RS256 or PS256")]
     Purpose,
@@ -142,11 +146,18 @@ impl PublicKey {
         Ok(PublicKey(Material::P256(point)))
     }
 
-    /// The 32 bytes of an Ed25519 key.
+    /// The 32 bytes of an Ed25519 key (RFC 8032 §5.1.5).
     ///
     /// # Errors
-    /// [`KeyRefused::Numbers`] at any other length.
+    /// [`KeyRefused::Numbers`] when they are no point's encoding or not its canonical one, [`KeyRefused::SmallOrder`] when it is one of the eight
+    /// points for which anybody can sign.
     pub fn ed25519(x: &[u8]) -> Result<PublicKey, KeyRefused> {
+        let encoded = CompressedEdwardsY::from_slice(x).map_err(|_| KeyRefused::Numbers)?;
+        // a point is read from other encodings too: y not reduced, a sign where x is 0
+        let point = encoded.decompress().filter(|point| point.compress() == encoded).ok_or(KeyRefused::Numbers)?;
+        if point.is_small_order() {
+            return Err(KeyRefused::SmallOrder);
+        }
         ParsedPublicKey::new(&ED25519, x).map_err(|_| KeyRefused::Numbers)?;
         Ok(PublicKey(Material::Ed25519(x.to_vec())))
     }

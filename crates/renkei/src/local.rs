@@ -6,7 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use embedded::{Exchange, Options};
 use store::Clock;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::Layer as _;
 
 use crate::args::LocalArgs;
 use crate::output::{FAINT, HEADING, Output};
@@ -42,12 +45,17 @@ pub(crate) fn default_data() -> anyhow::Result<PathBuf> {
     Ok(folders.data_dir().to_owned())
 }
 
+/// Logs go to stderr. `RUST_LOG` is a level for the exchange's own lines; those of libraries stay at warnings whatever it says, for below that they
+/// quote requests: manifests with attachments' names, session tokens, items.
 fn log_to_stderr(json: bool) {
-    // the database warns of every conditional write whose condition is not met, which is how this exchange works; the S3 protocol calls every
-    // refusal an error, and its words may quote keys
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,dynoxide=error,s3s=off"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if json { lines.json().init() } else { lines.with_target(false).init() }
+    let level = std::env::var("RUST_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
+    let own = ["renkei", "embedded", "deliver", "store", "exchange"].map(|target| (target, level));
+    // the S3 protocol calls every refusal an error, the database every condition that isn't met: that is how this exchange works
+    let quiet = [("s3s", LevelFilter::OFF), ("dynoxide", LevelFilter::ERROR)];
+    let filter = Targets::new().with_default(LevelFilter::WARN).with_targets(own).with_targets(quiet);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = if json { lines.json().boxed() } else { lines.with_target(false).boxed() };
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
 }
 
 /// Ends at Ctrl-C, and where there are Unix signals, at SIGTERM.

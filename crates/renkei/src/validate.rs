@@ -10,13 +10,16 @@ use comfy_table::{ContentArrangement, Table, presets};
 use exchange::RejectionCode;
 use exchange::attachment::{AttachmentCheck, MAX_STANDARD_BYTES};
 use serde::Serialize;
-use standard::{Checker, FileName, Finding, FindingView, Findings, Kind, Severity};
+use standard::{Checker, FileName, Finding, FindingView, Findings, Kind, RuleId, Severity};
 
 use crate::args::ValidateArgs;
 use crate::output::{self, BAD, DOUBT, FAINT, GOOD, HEADING, Output};
 
 /// How much is read at once.
 const CHUNK_BYTES: usize = 64 * 1024;
+
+const MEND_THE_NAME: &str =
+    "The name must be mended first: it says how the content is to be read. / ファイル名を直してから、もう一度確認してください。";
 
 /// What one file showed.
 struct Checked {
@@ -37,6 +40,16 @@ struct Checked {
 struct Line<'a> {
     file: &'a str,
     findings: Vec<FindingView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<Reason>,
+}
+
+/// What the exchange would refuse the file for beside the standard.
+#[derive(Serialize)]
+struct Reason {
+    code: RejectionCode,
+    message: &'static str,
+    message_ja: &'static str,
 }
 
 /// Checks all files, also behind one that can't be read.
@@ -70,10 +83,7 @@ fn check_standard(file: String, content: File, args: &ValidateArgs) -> io::Resul
     let (name, findings) = FileName::parse(&file);
     let mut findings: Findings = findings.into_iter().collect();
     let Some(name) = name else {
-        let note = Some(
-            "The name must be mended first: it says how the content is to be read. / ファイル名を直してから、もう一度確認してください。",
-        );
-        return Ok(Checked { file, kind: None, findings, refusals: Vec::new(), note });
+        return Ok(Checked { file, kind: None, findings, refusals: Vec::new(), note: Some(MEND_THE_NAME) });
     };
     findings.extend(name.check_parties(args.sender.as_deref(), args.recipient.as_deref()));
     let mut checker = Checker::new(&name);
@@ -92,6 +102,11 @@ fn check_attachment(file: String, content: File) -> io::Result<Checked> {
     let refusals = match extension.as_deref().and_then(AttachmentCheck::new) {
         Some(mut check) => {
             stream(content, |chunk| check.push(chunk))?;
+            // the standard's software writes .csv: only its name was lost
+            if check.looks_like_standard() && extension.is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) {
+                let findings = [Finding::of_file(RuleId::Name)].into_iter().collect();
+                return Ok(Checked { file, kind: None, findings, refusals: Vec::new(), note: Some(MEND_THE_NAME) });
+            }
             check.failures()
         }
         None => vec![RejectionCode::FileType],
@@ -120,7 +135,11 @@ impl Checked {
 
     fn print(&self, output: &Output) -> io::Result<()> {
         let Self { file, kind, findings, refusals, note } = self;
-        output.object(&Line { file, findings: findings.listed().iter().map(|finding| finding.view(*kind)).collect() })?;
+        output.object(&Line {
+            file,
+            findings: findings.listed().iter().map(|finding| finding.view(*kind)).collect(),
+            reasons: refusals.iter().map(|code| Reason { code: *code, message: code.message(), message_ja: code.message_ja() }).collect(),
+        })?;
         let kind_ja = kind.map(|kind| format!("  {FAINT}{}{FAINT:#}", kind.name_ja())).unwrap_or_default();
         output.line(format_args!("{HEADING}{file}{HEADING:#}{kind_ja}  {}", self.verdict()))?;
         if !findings.is_empty() {

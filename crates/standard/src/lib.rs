@@ -60,6 +60,7 @@ mod identifiers;
 mod item_rules;
 mod kind;
 mod layout;
+mod likeness;
 mod marks;
 mod ms932;
 mod record;

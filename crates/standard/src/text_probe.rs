@@ -1,9 +1,8 @@
 //! Attachments that are text: which encoding they are in, and whether one is a file of the standard under another name.
 
-use crate::layout::Layout;
+use crate::likeness::Likeness;
 use crate::ms932::is_pair;
-use crate::utf8::{BOM, Utf8Probe};
-use crate::version::CsvVersion;
+use crate::utf8::Utf8Probe;
 
 /// What an attachment's bytes are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +21,7 @@ pub struct TextProbe {
     utf8: Utf8Probe,
     ms932: Ms932Probe,
     has_nul: bool,
-    first_record: FirstRecord,
+    likeness: Likeness,
 }
 
 impl TextProbe {
@@ -36,12 +35,13 @@ impl TextProbe {
         self.has_nul = self.has_nul || memchr::memchr(0, chunk).is_some();
         self.utf8.push(chunk);
         self.ms932.push(chunk);
-        self.first_record.push(chunk);
+        self.likeness.push(chunk);
     }
 
-    /// True when the first record begins with a CSV version and has as many items as a layout of the standard.
+    /// True when one of the first lines begins as every record of the standard does, with version, insurer number and insured number, or when the
+    /// first record begins with a known version and has as many items as a layout.
     pub fn looks_like_standard(&self) -> bool {
-        self.first_record.is_standard()
+        self.likeness.is_standard()
     }
 
     /// What the bytes are, now that all have been seen.
@@ -97,46 +97,6 @@ impl Ms932Probe {
     }
 }
 
-/// Counts the items of the first record and keeps the head of its first item.
-#[derive(Debug, Default)]
-struct FirstRecord {
-    head: Vec<u8>,
-    commas: u64,
-    in_quotes: bool,
-    ended: bool,
-}
-
-/// A BOM, a quote and a version with spaces around it fit.
-const HEAD: usize = 32;
-
-impl FirstRecord {
-    fn push(&mut self, chunk: &[u8]) {
-        if self.ended {
-            return;
-        }
-        for byte in chunk {
-            match byte {
-                b'"' => self.in_quotes = !self.in_quotes,
-                b',' if !self.in_quotes => self.commas += 1,
-                b'\r' | b'\n' if !self.in_quotes => {
-                    self.ended = true;
-                    return;
-                }
-                _ => {}
-            }
-            if self.commas == 0 && self.head.len() < HEAD {
-                self.head.push(*byte);
-            }
-        }
-    }
-
-    fn is_standard(&self) -> bool {
-        let first = self.head.strip_prefix(BOM).unwrap_or(&self.head);
-        let version = first.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(first);
-        CsvVersion::find(version.trim_ascii()).is_some() && Layout::all().any(|layout| layout.may_have(self.commas + 1))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,21 +129,19 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_the_standard_is_known_by_its_first_record() {
-        let check = |text: &str, expected: bool| {
+    fn a_file_of_the_standard_is_known_whatever_its_encoding() {
+        for (bytes, kind, looks) in [
+            (b"202407,435073,0000000001,1\r\n".as_slice(), TextKind::Utf8, true),
+            (b"\x8cv\x89\xe6\r\n202407,435073,0000000001,1\r\n", TextKind::Ms932, true),
+            (b"\x8cv\x89\xe6\r\n", TextKind::Ms932, false),
+            ("計画\r\n202407,435073,0000000001,1\r\n".as_bytes(), TextKind::Utf8, true),
+        ] {
             for size in [1, 3, 1000] {
-                assert_eq!(probe(text.as_bytes(), size).1, expected, "{text:?} by {size}");
+                assert_eq!(probe(bytes, size), (kind, looks), "{bytes:02X?} by {size}");
             }
-        };
-        let record = |version: &str, items: usize| format!("{version}{}", ",".repeat(items - 1));
-        check(&record("202407", 25), true);
-        check(&(record("202407", 4) + "\r\nmore"), true);
-        check(&record("\"202208\"", 22), true);
-        check(&record("\u{feff}202410", 37), true);
-        check(&record("202407", 24), false);
-        check(&record("202406", 25), false);
-        check("202407,\"a,b\nc,\"\"d\"\"\",,\r\n", true);
-        check("氏名,電話\r\n", false);
-        check("", false);
+        }
+        // UTF-16 is no text here, whatever it says
+        let wide: Vec<u8> = "\u{feff}202407,435073,0000000001\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(probe(&wide, 3).0, TextKind::Binary);
     }
 }

@@ -115,18 +115,22 @@ impl Endpoints {
     fn builders(&self) -> (aws_sdk_s3::config::Builder, aws_sdk_dynamodb::config::Builder) {
         let credentials = Credentials::new(&self.access_key_id, &self.secret_access_key, None, None, "renkei");
         let region = Region::new(self.region.clone());
+        // whatever proxy the environment names is for other machines
+        let direct = aws_smithy_http_client::Builder::new().build_http();
         let s3 = aws_sdk_s3::config::Builder::new()
             .behavior_version(BehaviorVersion::latest())
             .region(region.clone())
             .credentials_provider(credentials.clone())
             .endpoint_url(&self.s3)
             .force_path_style(true)
+            .http_client(direct.clone())
             .timeout_config(timeouts());
         let dynamodb = aws_sdk_dynamodb::config::Builder::new()
             .behavior_version(BehaviorVersion::latest())
             .region(region)
             .credentials_provider(credentials)
             .endpoint_url(&self.dynamodb)
+            .http_client(direct)
             .timeout_config(timeouts());
         (s3, dynamodb)
     }

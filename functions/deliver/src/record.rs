@@ -195,7 +195,9 @@ impl Deliver {
 }
 
 fn standing(row: &TransmissionRecord, ours: &TransmissionRecord) -> Standing {
-    let same = |(key, file): (&String, &FileRecord)| row.files.get(key).is_some_and(|held| held.entry.sha256 == file.entry.sha256);
+    let same = |(key, file): (&String, &FileRecord)| {
+        row.files.get(key).is_some_and(|held| (held.entry.sha256, &held.entry.name) == (file.entry.sha256, &file.entry.name))
+    };
     let very =
         |(key, file): (&String, &FileRecord)| row.files.get(key).is_some_and(|held| held.version == file.version && held.key == file.key);
     if row.addresses != ours.addresses || row.parts != ours.parts || !ours.files.iter().all(same) {

@@ -2,7 +2,9 @@
 //!
 //! The bytes are read once, hashed and checked in the same pass; memory doesn't grow with the file.
 
-use exchange::{Manifest, Office, RejectionCode, ReportReason, ReportedFinding, Sha256Digest, addressed_by, attachment, japanese_day};
+use exchange::{
+    Manifest, Office, RejectionCode, ReportReason, ReportedFinding, Sha256Digest, addressed_by, attachment, japanese_day, set_digest,
+};
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use standard::{Checker, FileName, Finding, Findings, Kind, NameVersion, OfficeNumber, RuleId, RuleOutcome, Severity, Unit};
@@ -58,7 +60,7 @@ impl Deliver {
         let mut codes = Vec::new();
         let mut claimed = letter.row.is_some();
         // sets of files and several addresses are not taken yet: see the README
-        if letter.manifest.parts > 1 || letter.manifest.aud.len() > 1 {
+        if letter.manifest.parts > 1 || letter.manifest.aud.len() > 1 || !is_whole_set(&letter.manifest) {
             codes.push(RejectionCode::TransmissionInconsistent);
         }
         let mut of_offices = judge_offices(arrival, letter, &letter.offices);
@@ -81,6 +83,12 @@ pub(crate) struct Judgement {
     pub(crate) reasons: Vec<ReportReason>,
     /// Whether there was a row already: an earlier run that found nothing wrong may have copied.
     pub(crate) claimed: bool,
+}
+
+/// A set that is given must be that of the one file there is.
+fn is_whole_set(manifest: &Manifest) -> bool {
+    let only = set_digest(std::iter::once((manifest.sha256, manifest.size, manifest.name.as_str())));
+    manifest.set.is_none_or(|set| set == only)
 }
 
 /// What the offices' licences and wishes say, on the Japanese day on which the file was stored.

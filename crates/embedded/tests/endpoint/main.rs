@@ -5,6 +5,7 @@
 mod access;
 mod browser;
 mod copying;
+mod database;
 mod deleting;
 mod durability;
 mod events;

@@ -63,6 +63,11 @@ fn a_key_that_must_not_be_registered_is_refused_with_its_reason() {
         (json!({"kty": "RSA", "n": b64(&odd(256)), "e": "AQ"}), KeyRefused::Numbers),
         (json!({"kty": "RSA", "n": b64(&odd(256)), "e": "Ag"}), KeyRefused::Numbers),
         (json!({"kty": "RSA", "n": b64(&odd(256)), "e": ""}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(256)), "e": "AA"}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(256)), "e": b64(&[1, 0, 0])}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(256)), "e": b64(&[2, 0, 0, 0, 1])}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&odd(256)), "e": b64(&[0, 1, 0, 1])}), KeyRefused::Numbers),
+        (json!({"kty": "RSA", "n": b64(&[odd(255), vec![0xfe]].concat()), "e": "AQAB"}), KeyRefused::Numbers),
         (json!({"kty": "RSA", "n": b64(&odd(256))}), KeyRefused::Numbers),
         (with("use", json!("enc")), KeyRefused::Purpose),
         (with("key_ops", json!(["deriveKey"])), KeyRefused::Purpose),
@@ -75,6 +80,62 @@ fn a_key_that_must_not_be_registered_is_refused_with_its_reason() {
     for described in [with("use", json!("sig")), with("key_ops", json!(["verify"])), with("alg", json!("ES256")), with("kid", json!("x"))] {
         assert_eq!(PublicKey::from_jwk(&described).unwrap().to_jwk(), ec);
     }
+}
+
+#[test]
+fn an_ed25519_key_that_anybody_can_sign_for_is_refused() {
+    let check = |hex: &str, refused: Option<KeyRefused>| {
+        let x = hex::decode(hex).unwrap();
+        assert_eq!(PublicKey::ed25519(&x).err(), refused, "{hex}");
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode(&x)});
+        assert_eq!(PublicKey::from_jwk(&jwk).err(), refused, "{jwk}");
+    };
+    // the eight points of small order
+    for point in [
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+    ] {
+        check(point, Some(KeyRefused::SmallOrder));
+    }
+    // a sign where x is 0
+    check("0100000000000000000000000000000000000000000000000000000000000080", Some(KeyRefused::Numbers));
+    check("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", Some(KeyRefused::Numbers));
+    // y from 2^255 - 19 on, that is 0, 1, … not reduced; some of them points of small order
+    for low in 0xed..=0xff {
+        let end = "ff".repeat(30);
+        check(&format!("{low:02x}{end}7f"), Some(KeyRefused::Numbers));
+        check(&format!("{low:02x}{end}ff"), Some(KeyRefused::Numbers));
+    }
+    // no x goes with y = 2
+    check("0200000000000000000000000000000000000000000000000000000000000000", Some(KeyRefused::Numbers));
+    // the base point, and RFC 8032 §7.1, test 1
+    check("5866666666666666666666666666666666666666666666666666666666666666", None);
+    check("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", None);
+}
+
+#[test]
+fn a_p256_point_must_lie_on_the_curve() {
+    let check = |x: &str, y: &str, fits: bool| {
+        let refused = PublicKey::p256(&hex::decode(x).unwrap(), &hex::decode(y).unwrap()).err();
+        assert_eq!(refused, (!fits).then_some(KeyRefused::Numbers), "{x} {y}");
+    };
+    // the base point (FIPS 186-4 D.1.2.3), then one bit off, swapped, and the point that has no coordinates
+    let x = "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296";
+    let y = "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
+    check(x, y, true);
+    check(x, &y.replace("51f5", "51f4"), false);
+    check(y, x, false);
+    check(&"00".repeat(32), &"00".repeat(32), false);
+    // x = 5 has a point; 5 + p is the same number, not reduced
+    let y = "459243b9aa581806fe913bce99817ade11ca503c64d9a3c533415c083248fbcc";
+    check("0000000000000000000000000000000000000000000000000000000000000005", y, true);
+    check("ffffffff00000001000000000000000000000001000000000000000000000004", y, false);
 }
 
 #[test]
