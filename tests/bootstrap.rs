@@ -50,6 +50,9 @@ impl Lambda {
             .env_clear()
             .envs(named.map(|(name, value)| (name, value.as_str())))
             .envs([
+                // as talkative as an operator can make it
+                ("AWS_LAMBDA_LOG_LEVEL", "trace"),
+                ("RUST_LOG", "trace"),
                 ("AWS_LAMBDA_RUNTIME_API", api.address()),
                 ("AWS_LAMBDA_FUNCTION_NAME", "deliver"),
                 ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),

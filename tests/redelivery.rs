@@ -138,8 +138,9 @@ async fn another_file_in_an_ended_transmission_is_rejected_alone() {
 
         let other_bytes = [scene.fixture.bytes.as_slice(), b"\x1a"].concat();
         let others = [
-            // another content under its name, another name, other addresses
+            // another content under its name, its name in another case, another name, other addresses
             Fixture { bytes: other_bytes, ..scene.fixture.clone() },
+            Fixture { name: scene.fixture.name.replace(".CSV", ".csv"), ..scene.fixture.clone() },
             attachment("scan.png", b"\x89PNG\r\n\x1a\n"),
             Fixture { recipient: scene.fixture.recipient[..10].to_owned(), ..scene.fixture.clone() },
         ];

@@ -71,6 +71,10 @@ pub(super) fn all() -> Vec<Case> {
         scene.draft.parts = 2;
         scene.draft.set = Some(set_digest([(scene.draft.sha256, scene.draft.size, scene.draft.name.as_str())].into_iter()));
     });
+    case("the set of its only file", &[], |scene| {
+        scene.draft.set = Some(set_digest([(scene.draft.sha256, scene.draft.size, scene.draft.name.as_str())].into_iter()));
+    });
+    case("a set that its only file doesn't make up", &[TransmissionInconsistent], |scene| scene.draft.set = Some(Sha256Digest::of(b"set")));
     case("two addresses", &[TransmissionInconsistent, RecipientUnknown], |scene| {
         scene.draft.aud.push(format!("{STRANGER}-15").parse().unwrap());
     });

@@ -63,6 +63,32 @@ fn an_unknown_office_is_refused_by_every_command() {
 }
 
 #[test]
+fn changes_of_one_office_at_once_are_all_kept() {
+    const AT_ONCE: usize = 16;
+    let (local, folder) = Local::fresh();
+    add_office(&local);
+    let keys: Vec<(String, SigningKey)> = (0..AT_ONCE).map(|_| jwk_file(folder.path())).collect();
+    let days: Vec<String> = (1..=AT_ONCE).map(|day| format!("2026-04-{day:02}")).collect();
+    std::thread::scope(|scope| {
+        for ((jwk, _), day) in keys.iter().zip(&days) {
+            let local = &local;
+            scope.spawn(move || local.admin(&["key", "add", "--office", OFFICE, "--jwk", jwk]).object());
+            scope.spawn(move || local.admin(&["licence", "grant", "--office", OFFICE, "--kind", "paid", "--first", day]).object());
+        }
+    });
+    let listed = |command: &str, member: &str| {
+        let objects = local.admin(&[command, "list", "--office", OFFICE]).objects();
+        let mut values: Vec<String> = objects.iter().map(|object| object[member].as_str().unwrap().to_owned()).collect();
+        values.sort();
+        values
+    };
+    let mut kids: Vec<String> = keys.iter().map(|(_, key)| key.kid().unwrap()).collect();
+    kids.sort();
+    assert_eq!(listed("key", "kid"), kids);
+    assert_eq!(listed("licence", "first"), days);
+}
+
+#[test]
 fn a_key_is_added_bounded_listed_and_revoked() {
     let (local, folder) = Local::fresh();
     add_office(&local);

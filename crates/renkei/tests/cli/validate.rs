@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use exchange::RejectionCode;
 use serde_json::{Value, json};
 
 use crate::place::{Ended, run};
@@ -14,6 +15,7 @@ fn fixture(path: &str) -> String {
 
 const VALID: &str = "valid/0003_ACTUAL/UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV";
 const BAD_LENGTH: &str = "bad/R-LENGTH/UPJSK_202604_9972367701_11_9773840872_43_20260325091559.CSV";
+const BAD_NAME: &str = "bad/R-NAME/UPJSK-202604-9972367701_11_9773840872_43_20260325091559.CSV";
 const BAD_CASE: &str = "bad/R-NAME-CASE/UPJSK_202604_9972367701_11_9773840872_43_20260325091559.csv";
 
 fn lines(ended: &Ended) -> Vec<Value> {
@@ -37,6 +39,7 @@ fn errors_end_with_1_and_warnings_with_0() {
     check(&fixture(VALID), 0, &[]);
     check(&fixture(BAD_LENGTH), 1, &["R-LENGTH"]);
     check(&fixture(BAD_CASE), 0, &["R-NAME-CASE"]);
+    check(&fixture(BAD_NAME), 1, &["R-NAME"]);
 }
 
 #[test]
@@ -83,7 +86,14 @@ fn what_the_standard_does_not_name_is_an_attachment() {
         let path = path.to_str().unwrap();
         let ended = run(&["validate", "--json", path]);
         assert_eq!(ended.code, Some(code), "{name}: {}", ended.stderr);
-        assert_eq!(lines(&ended), [json!({"file": name, "findings": []})]);
+        let line = lines(&ended).remove(0);
+        if code == 0 {
+            assert_eq!(line, json!({"file": name, "findings": []}));
+        } else {
+            let refused: RejectionCode = says.parse().unwrap();
+            let reason = json!({"code": says, "message": refused.message(), "message_ja": refused.message_ja()});
+            assert_eq!(line, json!({"file": name, "findings": [], "reasons": [reason]}));
+        }
         let table = run(&["validate", path]).stdout;
         assert!(table.contains("添付") && table.contains(says), "{table}");
     };
@@ -92,6 +102,27 @@ fn what_the_standard_does_not_name_is_an_attachment() {
     check("letter.exe", b"MZ", 1, "file-type");
     check("picture.png", b"no picture", 1, "file-type");
     check("empty.pdf", b"", 1, "file-size");
+    check("addresses.csv", "氏名,電話\r\n見本 花子,0312345678\r\n".as_bytes(), 0, "OK");
+    // a record in a text of another kind has lost no name
+    check("record.txt", b"202407,435073,0000000001\r\n", 1, "file-type");
+}
+
+#[test]
+fn a_file_of_the_standard_that_lost_its_name_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["UPJSK-202604.CSV", "actuals.csv", "計画 (1).Csv"] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, b"\r\n202407,435073,0000000001,20260401\r\n").unwrap();
+        let path = path.to_str().unwrap();
+        let ended = run(&["validate", "--json", path]);
+        let line = lines(&ended).remove(0);
+        assert_eq!((ended.code, line["findings"].as_array().unwrap().len()), (Some(1), 1), "{line}");
+        assert_eq!(line["findings"][0]["rule"], "R-NAME");
+        assert_eq!(line.get("reasons"), None);
+        let table = run(&["validate", path]);
+        assert_eq!(table.code, Some(1));
+        assert!(table.stdout.contains("R-NAME") && !table.stdout.contains("添付"), "{}", table.stdout);
+    }
 }
 
 #[test]
