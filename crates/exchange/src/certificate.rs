@@ -155,7 +155,8 @@ vQM=
     #[test]
     fn a_certificate_of_a_key_that_anybody_can_sign_for_is_refused() {
         let mut der = pem::parse(ED25519).unwrap().into_contents();
-        let key = OfficeKey::from_certificate(&der).unwrap().jwk.to_jwk()["x"].as_str().map(|x| URL_SAFE_NO_PAD.decode(x).unwrap()).unwrap();
+        let key =
+            OfficeKey::from_certificate(&der).unwrap().jwk.to_jwk()["x"].as_str().map(|x| URL_SAFE_NO_PAD.decode(x).unwrap()).unwrap();
         let at = der.windows(32).position(|bytes| bytes == key).unwrap();
         der[at..at + 32].fill(0);
         assert_eq!(OfficeKey::from_certificate(&der), Err(KeyRefused::SmallOrder));

@@ -161,14 +161,16 @@ mod tests {
 
     #[test]
     fn a_record_of_the_standard_is_known_whatever_is_done_around_it() {
-        for before in ["", "\r\n", "\n\n", "\r", " \r\n", ",,,,\r\n", "version,insurer,insured\r\n", "\"open\r\n", "a\r\nb\nc\r", "\u{feff}"] {
+        for before in
+            ["", "\r\n", "\n\n", "\r", " \r\n", ",,,,\r\n", "version,insurer,insured\r\n", "\"open\r\n", "a\r\nb\nc\r", "\u{feff}"]
+        {
             check(format!("{before}{RECORD}").as_bytes(), true);
         }
         for record in [
-            "202407,435073,0000000001",                       // and nothing behind
+            "202407,435073,0000000001", // and nothing behind
             "202407,435073,0000000001\n",
             "202407,435073,H000000001,1\r\n",
-            "202412,435073,0000000001,1\r\n",                 // an unknown version
+            "202412,435073,0000000001,1\r\n", // an unknown version
             "999999,435073,0000000001,1\r\n",
             "202407,435073,0000000001,20260401,,,,,,,,,,,\r\n", // an item too many
             "\"202407\",\"435073\",\"0000000001\",\"1\"\r\n",
@@ -180,7 +182,10 @@ mod tests {
             check(record.as_bytes(), true);
             check(format!("a heading\r\n{record}").as_bytes(), true);
         }
-        check(&[b"CSV\x83o\x81[\x83W\x83\x87\x83\x93,\x95\xdb\x8c\xaf\x8e\xd2\x94\xd4\x8d\x86\r\n".as_slice(), RECORD.as_bytes()].concat(), true);
+        check(
+            &[b"CSV\x83o\x81[\x83W\x83\x87\x83\x93,\x95\xdb\x8c\xaf\x8e\xd2\x94\xd4\x8d\x86\r\n".as_slice(), RECORD.as_bytes()].concat(),
+            true,
+        );
         check(format!("{}{RECORD}", "heading\r\n".repeat(LINES - 1)).as_bytes(), true);
         check(format!("{}{}{RECORD}", " ".repeat(1000), "\r\n".repeat(1000)).as_bytes(), true);
     }

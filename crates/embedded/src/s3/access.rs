@@ -95,7 +95,7 @@ impl S3Access for Access {
         }
         let operation = cx.s3_op().name();
         let prefix = query.only("prefix")?;
-        let key = if operation == "ListObjectsV2" { prefix } else { cx.s3_path().get_object_key() };
+        let key = if matches!(operation, "ListObjects" | "ListObjectsV2") { prefix } else { cx.s3_path().get_object_key() };
         let wanted = Wanted { operation, key, by_version: query.only("versionId")?.is_some() };
         let in_bucket = caller == Caller::Operator || cx.s3_path().get_bucket_name() == Some(&self.inner.bucket);
         if in_bucket && caller.may(&wanted) { Ok(()) } else { Err(denied()) }

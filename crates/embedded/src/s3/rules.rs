@@ -26,7 +26,7 @@ const OUTBOX: &[&str] = &["outbox"];
 const RECEIVED: &[&str] = &["inbox", "returns"];
 
 /// The operations an office may do, and the folders it may do them in.
-const OFFICE_MAY: [(&str, &[&str]); 9] = [
+const OFFICE_MAY: [(&str, &[&str]); 10] = [
     ("PutObject", OUTBOX),
     ("CreateMultipartUpload", OUTBOX),
     ("UploadPart", OUTBOX),
@@ -35,6 +35,7 @@ const OFFICE_MAY: [(&str, &[&str]); 9] = [
     ("ListParts", OUTBOX),
     ("GetObject", RECEIVED),
     ("HeadObject", RECEIVED),
+    ("ListObjects", RECEIVED),
     ("ListObjectsV2", RECEIVED),
 ];
 
