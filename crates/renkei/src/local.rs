@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use embedded::{Exchange, Options};
 use store::Clock;
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::Layer as _;
 
 use crate::args::LocalArgs;
 use crate::output::{FAINT, HEADING, Output};

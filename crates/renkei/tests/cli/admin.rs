@@ -114,16 +114,7 @@ fn a_key_is_added_bounded_listed_and_revoked() {
 
 #[test]
 fn a_certificates_key_is_known_by_its_digest() {
-    // made with `openssl req -x509`; the private key is gone
-    let pem = "-----BEGIN CERTIFICATE-----
-MIIBPDCB76ADAgECAhRAtZzp41NkNLWWevN57RNIfGZ8czAFBgMrZXAwFDESMBAG
-A1UEAwwJc2FtcGxlLWVkMB4XDTI2MTEyMzAwMjQxM1oXDTM2MTEyMDAwMjQxM1ow
-FDESMBAGA1UEAwwJc2FtcGxlLWVkMCowBQYDK2VwAyEA2IbDSZYcwyuWrN/VfQrz
-4BTeKFann9LdkjXw69I8FBejUzBRMB0GA1UdDgQWBBR8uTgVnHPYdhbBN88GB/z4
-vqt9/DAfBgNVHSMEGDAWgBR8uTgVnHPYdhbBN88GB/z4vqt9/DAPBgNVHRMBAf8E
-BTADAQH/MAUGAytlcANBAOHnBS5nBRJkFmyYHGLfgJLQJ7T+L9t5DtLvk7SzPSwA
-oZDpH92aHoC09ICqhWVGoFVcki7ZG+RAjnPq738IeA8=
------END CERTIFICATE-----\n";
+    let pem = include_str!("../../../exchange/fixtures/ed25519.pem");
     let (local, folder) = Local::fresh();
     add_office(&local);
     let path = folder.path().join("device.pem");

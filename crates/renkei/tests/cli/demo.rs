@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::place::run;
+use crate::place::{ended, renkei, run};
 
 #[test]
 fn every_step_of_the_demo_ends_as_it_must() {
@@ -27,4 +27,14 @@ fn the_story_is_told_without_colours_where_there_is_no_terminal() {
         assert!(told.stdout.contains(text), "{text}: {}", told.stdout);
     }
     assert!(!told.stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn a_proxy_in_the_environment_is_for_other_machines() {
+    let mut command = renkei(&["demo"]);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        command.env(name, "http://127.0.0.1:1");
+    }
+    let told = ended(&command.output().unwrap());
+    assert_eq!(told.code, Some(0), "{}{}", told.stdout, told.stderr);
 }
