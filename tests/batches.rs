@@ -166,7 +166,7 @@ async fn what_hangs_is_handed_back_in_time_and_holds_up_nobody() {
     }
     let deliver = scene.on(Misbehaving { files: scene.files(), at: vec![uploads[2].0.key.clone()], how: How::Hang });
     let messages: Vec<&str> = uploads.iter().map(|(stored, _)| stored.message.as_str()).collect();
-    assert_eq!(world::handle(&deliver, &messages, Some(Duration::from_secs(4))).await, [2]);
+    assert_eq!(world::handle(&deliver, &messages, Some(Duration::from_secs(12))).await, [2]);
     for (n, (_, id)) in uploads.iter().enumerate() {
         assert_eq!(scene.is_delivered(id).await, n != 2, "{n}");
     }

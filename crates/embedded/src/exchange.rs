@@ -143,11 +143,29 @@ impl Exchange {
     }
 }
 
-/// The folder holds what offices sent in plain text: it is its owner's alone.
+/// Makes what holds what offices sent, in plain text, its owner's alone. The folder itself may hold other things and stays as it is.
 fn prepare_folder(data: &Path) -> io::Result<()> {
     std::fs::create_dir_all(data)?;
-    #[cfg(unix)]
-    std::fs::set_permissions(data, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    for folder in ["blobs", "staging"] {
+        std::fs::create_dir_all(data.join(folder))?;
+        keep_private(&data.join(folder), 0o700)?;
+    }
+    // SQLite gives the files beside a database the database's own rights
+    for file in ["objects.sqlite", "ledger.sqlite"] {
+        std::fs::OpenOptions::new().append(true).create(true).open(data.join(file))?;
+        keep_private(&data.join(file), 0o600)?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn keep_private(path: &Path, mode: u32) -> io::Result<()> {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
+}
+
+/// Other systems' folders for a user's data are private by their place.
+#[cfg(not(unix))]
+fn keep_private(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
 }
 

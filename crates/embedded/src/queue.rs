@@ -208,9 +208,12 @@ pub(crate) fn enqueue(transaction: &Transaction<'_>, body: &str, visible_ms: i64
     Ok(transaction.last_insert_rowid())
 }
 
-/// Makes everything that waited or was in flight when the last process ended due now.
+/// Makes everything that waited or was in flight when the last process ended due now; a receive that was cut off doesn't count.
 pub(crate) fn recover(transaction: &Transaction<'_>) -> Result<(), StorageError> {
-    transaction.execute("UPDATE messages SET visible_ms = 0, receipt = NULL WHERE dead = 0", [])?;
+    transaction.execute(
+        "UPDATE messages SET visible_ms = 0, receive_count = receive_count - (receipt IS NOT NULL), receipt = NULL WHERE dead = 0",
+        [],
+    )?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use deliver::{Deliver, handler};
 use tokio::sync::watch;
 
-use crate::queue::{Message, Queue, StorageError};
+use crate::queue::{MAX_RECEIVES, Message, Queue, StorageError};
 
 /// Messages a batch, as in the template.
 pub const BATCH_SIZE: usize = 10;
@@ -24,23 +24,24 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// Runs until `stop` changes.
 pub(crate) async fn run(queue: Queue, deliver: Arc<Deliver>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let waited = tokio::select! {
-            waited = batch(&queue, &deliver) => waited,
-            _ = stop.changed() => break,
+        let worked = match queue.receive(BATCH_SIZE, VISIBILITY).await {
+            // only waiting is broken off: a batch that was received is worked off
+            Ok(messages) if messages.is_empty() => tokio::select! {
+                waited = queue.wait(LOOK_AGAIN) => waited,
+                _ = stop.changed() => break,
+            },
+            Ok(messages) => batch(&queue, &deliver, messages).await,
+            Err(error) => Err(error),
         };
-        if let Err(error) = waited {
+        if let Err(error) = worked {
             tracing::error!(%error, "the event queue failed");
             tokio::time::sleep(BACK_OFF).await;
         }
     }
 }
 
-/// Takes one batch through the function; waits where there is none.
-async fn batch(queue: &Queue, deliver: &Arc<Deliver>) -> Result<(), StorageError> {
-    let messages = queue.receive(BATCH_SIZE, VISIBILITY).await?;
-    if messages.is_empty() {
-        return queue.wait(LOOK_AGAIN).await;
-    }
+/// Takes one batch through the function.
+async fn batch(queue: &Queue, deliver: &Arc<Deliver>, messages: Vec<Message>) -> Result<(), StorageError> {
     let mut event = SqsEvent::default();
     event.records = messages.iter().map(sqs_message).collect();
     let failed = match handler::handle(deliver, event, None).await {
@@ -52,6 +53,9 @@ async fn batch(queue: &Queue, deliver: &Arc<Deliver>) -> Result<(), StorageError
     };
     for message in messages {
         if failed.contains(&message.id.to_string()) {
+            if message.receive_count >= MAX_RECEIVES {
+                tracing::error!(message_id = message.id, "set aside as a dead letter: it failed {MAX_RECEIVES} times");
+            }
             queue.release(&message.receipt, BACK_OFF * message.receive_count).await?;
         } else {
             queue.delete(&message.receipt).await?;

@@ -85,7 +85,7 @@ impl RejectionCode {
     fn texts(self) -> (&'static str, &'static str) {
         match self {
             Self::ObjectUnreadable => (
-                "The uploaded object cannot be read: it was deleted, or encrypted with a key of your own. Upload it again without encryption headers.",
+                "The uploaded object cannot be read: it was deleted, encrypted with a key of your own, or lies under a key that no office may use. Upload it again under a plain key, without encryption headers.",
                 "アップロードされたファイルを読み取れませんでした。お手数ですが、もう一度送信してください。",
             ),
             Self::ManifestMissing => (
@@ -177,7 +177,7 @@ impl RejectionCode {
                 "ファイルの内容に、標準仕様に合わない箇所があります。指摘の一覧をもとに介護ソフトで修正し、出力し直して送信してください。",
             ),
             Self::UnitInvalid => (
-                "The files are not a set the standard allows. Add or leave out what the findings list and send under a new jti.",
+                "The files are not a set the standard allows, or one that is not taken yet. Add or leave out what the findings list and send under a new jti.",
                 "一緒に送るファイルの組み合わせが標準仕様に合っていません。指摘の一覧をもとに、ファイルをそろえて送信し直してください。",
             ),
             Self::MalwareFound => (

@@ -56,6 +56,8 @@ fn log_to_stderr(json: bool) {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = if json { lines.json().boxed() } else { lines.with_target(false).boxed() };
     tracing_subscriber::registry().with(lines.with_filter(filter)).init();
+    // a panic's words may quote what was worked on
+    std::panic::set_hook(Box::new(|panic| tracing::error!(place = panic.location().map(ToString::to_string), "panicked")));
 }
 
 /// Ends at Ctrl-C, and where there are Unix signals, at SIGTERM.

@@ -21,7 +21,7 @@ pub struct Settings {
 
 /// A setting that isn't there or is empty. Nothing has a default: a guess would send one deployment's files to another's bucket.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the environment variable {0} is not set: set it to the name that the deployment's template gives")]
+#[error("the environment variable {0} is not set: set it as the deployment's outputs say")]
 pub struct MissingSetting(pub &'static str);
 
 impl Settings {
@@ -73,13 +73,19 @@ pub struct Endpoints {
 
 impl Stores {
     /// Connects as the AWS SDK's own variables say (region, credentials, `AWS_ENDPOINT_URL_…`).
-    pub async fn connect(settings: &Settings) -> Self {
+    ///
+    /// # Errors
+    /// No region is named.
+    pub async fn connect(settings: &Settings) -> Result<Self, MissingSetting> {
         let sdk = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts()).load().await;
+        if sdk.region().is_none() {
+            return Err(MissingSetting("AWS_REGION"));
+        }
         let named = |name: &str| std::env::var(name).is_ok_and(|url| !url.is_empty());
         // endpoints other than AWS's own are reached by address, without a host name for every bucket
         let path_style = named("AWS_ENDPOINT_URL_S3") || named("AWS_ENDPOINT_URL");
         let s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(path_style);
-        Self::new(settings, s3, aws_sdk_dynamodb::config::Builder::from(&sdk))
+        Ok(Self::new(settings, s3, aws_sdk_dynamodb::config::Builder::from(&sdk)))
     }
 
     /// Connects to endpoints by address; the environment is not asked.

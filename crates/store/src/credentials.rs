@@ -50,7 +50,8 @@ impl OfficeRole {
         let arn = read(&|name| std::env::var(name).ok(), Self::VARIABLE)?;
         let sdk = aws_config::defaults(BehaviorVersion::latest()).load().await;
         let region = sdk.region().map(ToString::to_string).ok_or(MissingSetting("AWS_REGION"))?;
-        let named = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].into_iter().find_map(|name| std::env::var(name).ok());
+        let named =
+            ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].into_iter().find_map(|name| read(&|name| std::env::var(name).ok(), name).ok());
         let endpoint = named.unwrap_or_else(|| format!("https://s3.{region}.amazonaws.com"));
         Ok(Self { client: Client::new(&sdk), arn, endpoint, region })
     }

@@ -39,15 +39,17 @@ pub enum MalformedEvent {
 ///
 /// Source: AWS, "Event message structure" (S3 User Guide); keys are form-encoded there: `+` is a space.
 ///
+/// Each record by itself: what is wrong with one holds up no other.
+///
 /// # Errors
 /// A body that is no notification.
-pub fn arrivals(body: &str) -> Result<Vec<Arrival>, MalformedEvent> {
+pub fn arrivals(body: &str) -> Result<Vec<Result<Arrival, MalformedEvent>>, MalformedEvent> {
     let value: serde_json::Value = serde_json::from_str(body).map_err(|_| MalformedEvent::NotANotification)?;
     if value.get("Event").and_then(serde_json::Value::as_str) == Some("s3:TestEvent") {
         return Ok(Vec::new());
     }
     let event: S3Event = serde_json::from_value(value).map_err(|_| MalformedEvent::NotANotification)?;
-    event.records.into_iter().filter_map(|record| arrival(record).transpose()).collect()
+    Ok(event.records.into_iter().filter_map(|record| arrival(record).transpose()).collect())
 }
 
 fn arrival(record: S3EventRecord) -> Result<Option<Arrival>, MalformedEvent> {
@@ -98,7 +100,7 @@ mod tests {
 
     fn keys_of(records: &[String]) -> Vec<String> {
         let body = format!(r#"{{"Records":[{}]}}"#, records.join(","));
-        arrivals(&body).unwrap().into_iter().map(|arrival| arrival.key).collect()
+        arrivals(&body).unwrap().into_iter().map(|arrival| arrival.unwrap().key).collect()
     }
 
     #[test]
@@ -130,9 +132,9 @@ mod tests {
     #[test]
     fn a_key_no_office_may_use_is_known_for_one() {
         let body = format!(r#"{{"Records":[{}]}}"#, record("ObjectCreated:Put", "outbox/0370100018/a/../b"));
-        let found = arrivals(&body).unwrap();
-        assert_eq!(found[0].prefix, None);
-        assert_eq!(found[0].office.as_str(), "0370100018");
+        let found = arrivals(&body).unwrap().remove(0).unwrap();
+        assert_eq!(found.prefix, None);
+        assert_eq!(found.office.as_str(), "0370100018");
     }
 
     #[test]
@@ -143,7 +145,14 @@ mod tests {
             let error = arrivals(body).unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
         }
-        let body = format!(r#"{{"Records":[{}]}}"#, record("ObjectCreated:Put", "outbox/0370100018/%ff"));
-        assert!(matches!(arrivals(&body), Err(MalformedEvent::Key)));
+    }
+
+    #[test]
+    fn a_record_that_is_wrong_holds_up_no_other() {
+        let put = |key| record("ObjectCreated:Put", key);
+        let body = format!(r#"{{"Records":[{},{}]}}"#, put("outbox/0370100018/%ff"), put("outbox/0370100018/a"));
+        let found = arrivals(&body).unwrap();
+        assert!(matches!(found[0], Err(MalformedEvent::Key)));
+        assert_eq!(found[1].as_ref().unwrap().key, "outbox/0370100018/a");
     }
 }

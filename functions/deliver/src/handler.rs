@@ -11,7 +11,7 @@ use store::StoreError;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-use crate::arrive::{MalformedEvent, arrivals};
+use crate::arrive::{Arrival, MalformedEvent, arrivals};
 use crate::{Deliver, Ended};
 
 /// How many messages are worked on at a time: each holds one chunk of its file.
@@ -73,7 +73,7 @@ enum Failure {
 async fn take_message(deliver: Arc<Deliver>, message: SqsMessage, deadline: Option<Instant>) -> bool {
     let id = message.message_id.clone().unwrap_or_default();
     if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-        info!(message = id, "handed back: no time left");
+        info!(message_id = id, "handed back: no time left");
         return false;
     }
     let mut task = tokio::spawn(async move { take_records(&deliver, message.body.as_deref().unwrap_or_default()).await });
@@ -84,40 +84,50 @@ async fn take_message(deliver: Arc<Deliver>, message: SqsMessage, deadline: Opti
     match ended {
         Ok(Ok(Ok(()))) => true,
         Ok(Ok(Err(Failure::Malformed(cause)))) => {
-            error!(message = id, %cause, "not an event: goes to the dead-letter queue");
+            error!(message_id = id, %cause, "not an event: will be tried again, then set aside");
             false
         }
         Ok(Ok(Err(Failure::Store(cause)))) if cause.is_passing() => {
-            warn!(message = id, %cause, "will be tried again");
+            warn!(message_id = id, %cause, "will be tried again");
             false
         }
         Ok(Ok(Err(Failure::Store(cause)))) => {
-            error!(message = id, %cause, "needs an operator");
+            error!(message_id = id, %cause, "needs an operator");
             false
         }
         Ok(Err(_)) => {
-            error!(message = id, "panicked");
+            error!(message_id = id, "panicked");
             false
         }
         Err(_) => {
             task.abort();
-            warn!(message = id, "handed back: no time left");
+            warn!(message_id = id, "handed back: no time left");
             false
         }
     }
 }
 
+/// Takes every record, whatever becomes of the others; the first failure counts for the message.
 async fn take_records(deliver: &Deliver, body: &str) -> Result<(), Failure> {
+    let mut failed = None;
     for arrival in arrivals(body)? {
-        let object = arrival.digest();
-        match deliver.take(&arrival).await? {
-            Ended::Delivered(id) => info!(%id, object, "delivered"),
-            Ended::Rejected(id, codes) => {
-                info!(%id, object, codes = codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" "), "rejected")
-            }
-            Ended::RejectedAlone(code) => info!(object, code = code.as_str(), office = %arrival.office, "rejected alone"),
-            Ended::Duplicate(id) => info!(%id, object, "duplicate: nothing to do"),
+        if let Err(failure) = take_record(deliver, arrival).await {
+            failed.get_or_insert(failure);
         }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+async fn take_record(deliver: &Deliver, arrival: Result<Arrival, MalformedEvent>) -> Result<(), Failure> {
+    let arrival = arrival?;
+    let object = arrival.digest();
+    match deliver.take(&arrival).await? {
+        Ended::Delivered(id) => info!(%id, object, "delivered"),
+        Ended::Rejected(id, codes) => {
+            info!(%id, object, codes = codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" "), "rejected");
+        }
+        Ended::RejectedAlone(code) => info!(object, code = code.as_str(), office = %arrival.office, "rejected alone"),
+        Ended::Duplicate(id) => info!(%id, object, "duplicate: nothing to do"),
     }
     Ok(())
 }

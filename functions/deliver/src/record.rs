@@ -216,5 +216,5 @@ fn told_again(reason: &Reason, found: &[ReportReason], contents: &Contents) -> R
 }
 
 fn document<T: serde::Serialize>(document: &T) -> Result<Vec<u8>, StoreError> {
-    to_vec_pretty(document).map_err(|error| StoreError::unreadable("files.create", error))
+    to_vec_pretty(document).map_err(|_| StoreError::unreadable("files.create", "the document can't be written as JSON"))
 }

@@ -7,8 +7,9 @@ use exchange::Office;
 use jiff::{SignedDuration, Timestamp};
 use standard::OfficeNumber;
 
-/// How long an entry counts. A revocation holds for what is stored 60 s after it or later, so a longer time would let a revoked key pass.
-const FRESH: SignedDuration = SignedDuration::from_secs(60);
+/// How long an entry counts. A revocation holds for what is stored a minute after it or later, so a longer time would let a revoked key pass; the rest of
+/// the minute is for the operator's own write and for clocks that differ.
+const FRESH: SignedDuration = SignedDuration::from_secs(45);
 
 /// Entries are swept when there are so many.
 const SWEEP_AT: usize = 4_096;

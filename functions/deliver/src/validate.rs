@@ -58,7 +58,8 @@ impl Deliver {
     /// All that speaks against the delivery: the transmission, the offices, the file.
     pub(crate) async fn judge(&self, arrival: &Arrival, letter: &Letter, contents: &Contents) -> Result<Judgement, StoreError> {
         let mut codes = Vec::new();
-        let mut claimed = letter.row.is_some();
+        // with the offices from memory nobody has looked whether there is a row
+        let mut claimed = letter.cached || letter.row.is_some();
         // sets of files and several addresses are not taken yet: see the README
         if letter.manifest.parts > 1 || letter.manifest.aud.len() > 1 || !is_whole_set(&letter.manifest) {
             codes.push(RejectionCode::TransmissionInconsistent);
@@ -67,8 +68,8 @@ impl Deliver {
         if letter.cached && !of_offices.is_empty() {
             let numbers: Vec<_> = letter.offices.iter().map(|office| office.number.clone()).collect();
             let found = self.look_up(&numbers, Some(&letter.manifest.transmission())).await?;
-            of_offices = judge_offices(arrival, letter, &found.offices);
             claimed = found.transmission.is_some();
+            of_offices = judge_offices(arrival, letter, &found.offices);
         }
         codes.append(&mut of_offices);
         let mut reasons: Vec<ReportReason> = codes.into_iter().map(|code| ReportReason::new(code, None)).collect();

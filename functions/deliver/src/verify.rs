@@ -53,8 +53,10 @@ impl Deliver {
 
     /// Reads offices, and a transmission's row with them, and remembers the offices.
     pub(crate) async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
+        // an answer may be as old as the question
+        let asked = self.clock.now();
         let found = self.ledger.look_up(offices, transmission).await?;
-        self.registry.keep(&found.offices, self.clock.now());
+        self.registry.keep(&found.offices, asked);
         Ok(found)
     }
 }

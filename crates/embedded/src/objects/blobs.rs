@@ -99,6 +99,11 @@ impl Staged {
     }
 }
 
+/// A name as this store gives them: 32 hex digits. Whatever else lies there is somebody else's.
+fn is_ours(entry: &fs::DirEntry) -> bool {
+    entry.file_name().to_str().is_some_and(|name| name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 impl Drop for Staged {
     fn drop(&mut self) {
         if !self.placed {
@@ -120,13 +125,16 @@ impl Blobs {
     /// Removes what is half written and what no row names.
     pub(super) fn sweep(&self, transaction: &Transaction<'_>) -> Result<(), StorageError> {
         for entry in fs::read_dir(&self.staging)? {
-            fs::remove_file(entry?.path())?;
+            let entry = entry?;
+            if is_ours(&entry) {
+                fs::remove_file(entry.path())?;
+            }
         }
         let mut named = transaction.prepare("SELECT blob FROM versions WHERE blob IS NOT NULL UNION SELECT blob FROM parts")?;
         let named = named.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<HashSet<_>, _>>()?;
         for entry in fs::read_dir(&self.blobs)? {
             let entry = entry?;
-            if !entry.file_name().to_str().is_some_and(|name| named.contains(name)) {
+            if is_ours(&entry) && !entry.file_name().to_str().is_some_and(|name| named.contains(name)) {
                 fs::remove_file(entry.path())?;
             }
         }

@@ -53,7 +53,12 @@ impl Store {
                     check(transaction, &draft.key, &condition)?;
                     insert(inner, transaction, Draft { blob: Some(blob.clone()), ..draft }, Cause::Put, now)
                 });
-                stored.inspect_err(|_refused: &ObjectError| inner.blobs.discard(&[blob]))
+                stored.inspect_err(|error: &ObjectError| {
+                    // a commit that failed may have reached the disk: then the next opening knows whether the blob is named
+                    if !matches!(error, ObjectError::Storage(_)) {
+                        inner.blobs.discard(&[blob]);
+                    }
+                })
             })
             .await?;
         self.inner.database.wake.notify_one();

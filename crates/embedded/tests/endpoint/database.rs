@@ -45,8 +45,26 @@ async fn another_key_or_secret_reads_nothing() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn the_data_folder_is_its_owners_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let (_running, data) = exchange().await;
-    assert_eq!(std::fs::metadata(data.path()).unwrap().permissions().mode() & 0o777, 0o700);
+async fn what_offices_sent_is_its_owners_alone_and_the_rest_of_the_folder_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let data = tempfile::tempdir().unwrap();
+    let mode = |name: &str| std::fs::metadata(data.path().join(name)).unwrap().permissions().mode() & 0o777;
+    std::fs::set_permissions(data.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let foreign = ["holiday.jpg", "blobs/holiday.jpg", "staging/letter"];
+    for file in foreign {
+        std::fs::create_dir_all(data.path().join(file).parent().unwrap()).unwrap();
+        std::fs::write(data.path().join(file), file).unwrap();
+    }
+    let options = Options { data: data.path().to_owned(), port: 0, clock: Clock::system() };
+    let running = Exchange::start_endpoints(options).await.unwrap();
+    assert!(running.stores.ledger.office(&"9779668095".parse().unwrap()).await.unwrap().is_none());
+    for (name, expected) in [("", 0o755), ("blobs", 0o700), ("staging", 0o700)] {
+        assert_eq!(mode(name), expected, "{name}");
+    }
+    for name in ["operator.json", "objects.sqlite", "objects.sqlite-wal", "ledger.sqlite", "ledger.sqlite-wal"] {
+        assert_eq!(mode(name), 0o600, "{name}");
+    }
+    for file in foreign {
+        assert_eq!(std::fs::read_to_string(data.path().join(file)).unwrap(), file);
+    }
 }

@@ -57,7 +57,7 @@ impl Deployment {
         let described = std::env::var_os("RENKEI_BUCKET").is_some_and(|bucket| !bucket.is_empty());
         if data.is_none() && described {
             let settings = Settings::from_env()?;
-            let stores = Stores::connect(&settings).await;
+            let stores = Stores::connect(&settings).await?;
             return Ok(Self { stores, now: Timestamp::now(), place: Place::Aws(settings.bucket) });
         }
         let data = data.map_or_else(default_data, |data| Ok(data.to_owned()))?;

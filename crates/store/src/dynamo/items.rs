@@ -127,12 +127,13 @@ pub(super) fn transmission_key(id: &TransmissionId) -> Item {
 
 /// An item from what is written.
 pub(super) fn item<T: Serialize>(record: &T) -> Result<Item, StoreError> {
-    serde_dynamo::to_item(record).map_err(|error| StoreError::unreadable("ledger item", error))
+    // serde's own words may quote a value
+    serde_dynamo::to_item(record).map_err(|_| StoreError::unreadable("ledger item", "it can't be written as an item"))
 }
 
 /// What is read from an item.
 pub(super) fn record<T: DeserializeOwned>(item: Item) -> Result<T, StoreError> {
-    serde_dynamo::from_item(item).map_err(|error| StoreError::unreadable("ledger item", error))
+    serde_dynamo::from_item(item).map_err(|_| StoreError::unreadable("ledger item", "it is not as this program writes it"))
 }
 
 /// The keys of an item found through an index.
