@@ -229,9 +229,9 @@ async fn a_transmission_was_stored_when_the_first_event_says() {
         scene.world.faults.plan(3, When::After);
         assert_eq!(scene.world.handle(&[&stored.message]).await, [0]);
         scene.world.faults.clear();
-        // the version is told of once more, by another event
+        // the version is told of once more, by another event that comes when the manifest would be too old
         scene.world.restart();
-        let later = message(&[record(&stored.key, Some(&stored.version), first + SignedDuration::from_hours(2))]);
+        let later = message(&[record(&stored.key, Some(&stored.version), first + SignedDuration::from_hours(30))]);
         assert!(scene.world.handle(&[&later]).await.is_empty());
         assert!(scene.world.handle(&[&stored.message]).await.is_empty());
         assert_eq!(scene.world.entry(&scene.id).await.unwrap().transmission.stored_at, first);

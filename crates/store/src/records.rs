@@ -89,6 +89,11 @@ pub fn file_key(folded_name: &str) -> String {
 }
 
 impl TransmissionRecord {
+    /// When this version was stored, if the transmission holds it: the first event told of it counts, whatever a later one says.
+    pub fn stored_at_of(&self, key: &str, version: &str) -> Option<Timestamp> {
+        self.files.values().any(|file| file.key == key && file.version == version).then_some(self.stored_at)
+    }
+
     /// The shape of the contract (§4), with the deliveries as far as there are any.
     pub fn view(&self, deliveries: &[DeliveryRecord]) -> TransmissionView {
         TransmissionView {

@@ -5,6 +5,7 @@ use exchange::{OutboxKey, keys};
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use standard::OfficeNumber;
+use store::TransmissionRecord;
 
 /// An object that was stored under `outbox/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,12 @@ impl Arrival {
     /// The same arrival, its version known.
     pub(crate) fn pinned(&self, version: &str) -> Self {
         Self { version: Some(version.to_owned()), ..self.clone() }
+    }
+
+    /// When it was stored: as the transmission's row has it from the first event that was seen, or as this event says.
+    pub(crate) fn first_stored_at(&self, row: Option<&TransmissionRecord>) -> Timestamp {
+        let version = self.version.as_deref().unwrap_or_default();
+        row.and_then(|row| row.stored_at_of(&self.key, version)).unwrap_or(self.stored_at)
     }
 
     /// What names the object in logs and reports: a digest of key and version.

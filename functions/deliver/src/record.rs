@@ -184,7 +184,7 @@ impl Deliver {
         TransmissionRecord {
             id: TransmissionId::new(manifest.iss.clone(), manifest.jti),
             status: TransmissionStatus::Waiting,
-            stored_at: arrival.stored_at,
+            stored_at: letter.stored_at,
             ended_at: None,
             addresses: manifest.aud.clone(),
             parts: manifest.parts,

@@ -6,6 +6,7 @@ use exchange::{
     Manifest, Office, RejectionCode, ReportReason, ReportedFinding, Sha256Digest, addressed_by, attachment, japanese_day, set_digest,
 };
 use futures::TryStreamExt;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use standard::{Checker, FileName, Finding, Findings, Kind, NameVersion, OfficeNumber, RuleId, RuleOutcome, Severity, Unit};
 use store::{Object, StoreError};
@@ -64,12 +65,12 @@ impl Deliver {
         if letter.manifest.parts > 1 || letter.manifest.aud.len() > 1 || !is_whole_set(&letter.manifest) {
             codes.push(RejectionCode::TransmissionInconsistent);
         }
-        let mut of_offices = judge_offices(arrival, letter, &letter.offices);
+        let mut of_offices = judge_offices(letter.stored_at, letter, &letter.offices);
         if letter.cached && !of_offices.is_empty() {
             let numbers: Vec<_> = letter.offices.iter().map(|office| office.number.clone()).collect();
             let found = self.look_up(&numbers, Some(&letter.manifest.transmission())).await?;
             claimed = found.transmission.is_some();
-            of_offices = judge_offices(arrival, letter, &found.offices);
+            of_offices = judge_offices(arrival.first_stored_at(found.transmission.as_ref()), letter, &found.offices);
         }
         codes.append(&mut of_offices);
         let mut reasons: Vec<ReportReason> = codes.into_iter().map(|code| ReportReason::new(code, None)).collect();
@@ -93,8 +94,8 @@ fn is_whole_set(manifest: &Manifest) -> bool {
 }
 
 /// What the offices' licences and wishes say, on the Japanese day on which the file was stored.
-fn judge_offices(arrival: &Arrival, letter: &Letter, offices: &[Office]) -> Vec<RejectionCode> {
-    let day = japanese_day(arrival.stored_at);
+fn judge_offices(stored_at: Timestamp, letter: &Letter, offices: &[Office]) -> Vec<RejectionCode> {
+    let day = japanese_day(stored_at);
     let find = |number: &OfficeNumber| offices.iter().find(|office| office.number == *number);
     let mut codes = Vec::new();
     if !find(&letter.manifest.iss).is_some_and(|sender| sender.is_licensed_on(day)) {

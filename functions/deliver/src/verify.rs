@@ -1,6 +1,7 @@
 //! Step 2: is it from who it says? Nothing that fails here touches a transmission.
 
 use exchange::{Manifest, Office, RejectionCode, ReportReason, TransmissionId, UnverifiedManifest};
+use jiff::Timestamp;
 use standard::OfficeNumber;
 use store::{LookUp, StoreError, TransmissionRecord};
 
@@ -19,6 +20,8 @@ pub struct Letter {
     pub offices: Vec<Office>,
     /// The transmission's row, where it was read with the offices.
     pub row: Option<TransmissionRecord>,
+    /// When it was stored, as the first event said that was seen.
+    pub stored_at: Timestamp,
     /// Whether the offices come from memory: then nothing is refused because of them before they are read again.
     pub cached: bool,
 }
@@ -70,6 +73,7 @@ fn authenticate(
 ) -> Result<Letter, RejectionCode> {
     let sender = known.offices.iter().find(|office| office.number == *prefix).cloned().ok_or(RejectionCode::SenderUnknown)?;
     let token = unverified.token().to_owned();
-    let manifest = unverified.verify(&sender.keys, prefix, arrival.stored_at)?;
-    Ok(Letter { manifest, token, sender, offices: known.offices, row: known.transmission, cached })
+    let stored_at = arrival.first_stored_at(known.transmission.as_ref());
+    let manifest = unverified.verify(&sender.keys, prefix, stored_at)?;
+    Ok(Letter { manifest, token, sender, offices: known.offices, row: known.transmission, stored_at, cached })
 }
