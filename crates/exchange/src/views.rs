@@ -15,7 +15,7 @@ pub struct TransmissionView {
     pub sender: OfficeNumber,
     /// How it stands.
     pub status: TransmissionStatus,
-    /// When its last part so far was stored.
+    /// When its first part was stored.
     #[serde(with = "time::serde_time")]
     pub stored_at: Timestamp,
     /// When it was delivered or rejected.

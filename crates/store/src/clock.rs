@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-/// Tells the time; the whole exchange asks one of these and never the system itself, so that it can be set to another day (`renkei local --now`).
+/// Tells the exchange's time: storing, freshness, licences. It can be set to another day (`renkei local --now`); signatures and deadlines go by the
+/// machine's own clock.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 

@@ -45,7 +45,7 @@ pub struct Object {
     pub size_bytes: u64,
     /// The user metadata `manifest`.
     pub manifest: Option<String>,
-    /// When storage says it was stored; used only where no event says it.
+    /// When storage says it was stored (`Last-Modified`); an event that tells of it says it more exactly.
     pub last_modified: Option<Timestamp>,
     /// The bytes, in chunks of the service's choosing.
     pub body: BoxStream<'static, Result<Bytes, StoreError>>,
