@@ -11,7 +11,7 @@ use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, MetadataDirective, Tagg
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use exchange::Sha256Digest;
+use exchange::{METADATA_NAME, Sha256Digest};
 use futures::TryStreamExt;
 use futures::stream::{self, BoxStream, StreamExt};
 use jiff::Timestamp;
@@ -21,9 +21,6 @@ use sha2::{Digest, Sha256};
 use crate::StoreError;
 use crate::files::{CopyOrder, Files, Object, Opened, Written};
 use crate::sdk::{classify, status_of};
-
-/// The metadata that carries the manifest: `x-amz-meta-manifest`.
-const MANIFEST: &str = "manifest";
 
 /// What stays as it is in the header `x-amz-copy-source`.
 const COPY_SOURCE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -69,7 +66,7 @@ impl Files for S3Files {
             .if_none_match("*")
             .metadata_directive(MetadataDirective::Replace)
             .tagging_directive(TaggingDirective::Replace)
-            .set_metadata(Some(HashMap::from([(MANIFEST.to_owned(), order.manifest.clone())])))
+            .set_metadata(Some(HashMap::from([(METADATA_NAME.to_owned(), order.manifest.clone())])))
             .content_type(order.content_type)
             // so that the copy carries one whether or not the upload did
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
@@ -126,7 +123,7 @@ fn object(output: GetObjectOutput, asked: Option<&str>) -> Result<Object, StoreE
     Ok(Object {
         version: version.to_owned(),
         size_bytes: output.content_length().and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default(),
-        manifest: output.metadata().and_then(|metadata| metadata.get(MANIFEST)).cloned(),
+        manifest: output.metadata().and_then(|metadata| metadata.get(METADATA_NAME)).cloned(),
         last_modified: output.last_modified().and_then(|time| Timestamp::from_second(time.secs()).ok()),
         body: chunks(output.body),
     })
