@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use exchange::Sha256Digest;
 use futures::stream::BoxStream;
-use jiff::Timestamp;
 
 use crate::StoreError;
 
@@ -45,8 +44,6 @@ pub struct Object {
     pub size_bytes: u64,
     /// The user metadata `manifest`.
     pub manifest: Option<String>,
-    /// When storage says it was stored (`Last-Modified`); an event that tells of it says it more exactly.
-    pub last_modified: Option<Timestamp>,
     /// The bytes, in chunks of the service's choosing.
     pub body: BoxStream<'static, Result<Bytes, StoreError>>,
 }

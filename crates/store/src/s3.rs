@@ -14,7 +14,6 @@ use bytes::Bytes;
 use exchange::{METADATA_NAME, Sha256Digest};
 use futures::TryStreamExt;
 use futures::stream::{self, BoxStream, StreamExt};
-use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
@@ -124,7 +123,6 @@ fn object(output: GetObjectOutput, asked: Option<&str>) -> Result<Object, StoreE
         version: version.to_owned(),
         size_bytes: output.content_length().and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default(),
         manifest: output.metadata().and_then(|metadata| metadata.get(METADATA_NAME)).cloned(),
-        last_modified: output.last_modified().and_then(|time| Timestamp::from_second(time.secs()).ok()),
         body: chunks(output.body),
     })
 }

@@ -87,7 +87,6 @@ impl Files for MemoryFiles {
             version: stored.version.clone(),
             size_bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
             manifest: stored.manifest.clone(),
-            last_modified: None,
             body: stream::iter(chunks).boxed(),
         }))
     }
