@@ -19,8 +19,8 @@
 //! What the standard says is data: the tables in `data/` become static Rust when the crate is built (`build/`), and a wrong table fails
 //! the build. Code knows forms and rules, never a kind of file: which item has which form, and which items a rule compares, the tables
 //! say. `layouts`, `codes`, `files`, `units` and `rules` copy the standard's facts; `kinds` (our names), `old_layouts` (the third
-//! edition's records), `record_rules` and `file_rules` (the items each rule compares), `links` (which kind hangs on which) and `remedies` (what to
-//! do about each rule) are our own.
+//! edition's records), `record_rules` and `file_rules` (the items each rule compares), `links` (which kind hangs on which), `remedies` (what to
+//! do about each rule) and `explanations` (what each means, with an example that tests judge) are our own.
 //!
 //! ```text
 //! name  ─ FileName::parse ─────────────────────────────────────► findings of the name
@@ -33,7 +33,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `kind` `layout` `unit` `rule` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts |
+//! | `kind` `layout` `unit` `rule` `example` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts and examples |
 //! | `identifiers` `check_digit` `calendar` | office, insurer and service-type numbers, addresses, months |
 //! | `file_name` | names of version 4.1 and 3, and their rules |
 //! | `checker` `rows` | the streaming check of a file |
@@ -57,6 +57,7 @@ mod across;
 mod calendar;
 mod check_digit;
 mod checker;
+mod example;
 mod file_name;
 mod finding;
 mod findings;
@@ -84,6 +85,7 @@ mod version;
 
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
+pub use example::{Example, ExampleForm};
 pub use file_name::{FileName, MonthInName, NameVersion};
 pub use finding::{Detail, Finding, FindingView};
 pub use findings::Findings;
