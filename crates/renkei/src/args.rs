@@ -6,6 +6,7 @@ use clap::{Args as Arguments, Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::admin::args::AdminArgs;
+use crate::explain::{Asked, asked};
 
 /// The port of the API when none is named; S3 and DynamoDB lie one and two above.
 pub(crate) const PORT: u16 = 9470;
@@ -48,7 +49,7 @@ pub(crate) enum Command {
     /// Each file is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't name are
     /// attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
     #[command(
-        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV"
+        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate --explain R-LENGTH"
     )]
     Validate(ValidateArgs),
     /// The operator's tools: offices, keys, licences, credentials, ledger
@@ -76,7 +77,13 @@ pub(crate) struct ValidateArgs {
     /// The recipient's office number, as it must stand in the file names
     #[arg(long, value_name = "N")]
     pub(crate) recipient: Option<String>,
+    /// Explain rules instead of checking files: R-LENGTH, several, or `all` for a list
+    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = asked, conflicts_with_all = ["sender", "recipient", "files"])]
+    pub(crate) explain: Vec<Asked>,
+    /// Print the explanations as a Markdown page (docs/rules.md)
+    #[arg(long, requires = "explain", conflicts_with_all = ["json", "files"])]
+    pub(crate) markdown: bool,
     /// The files
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "explain", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 }

@@ -5,6 +5,7 @@
 mod admin;
 mod args;
 mod demo;
+mod explain;
 mod local;
 mod output;
 mod validate;

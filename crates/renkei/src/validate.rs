@@ -13,6 +13,7 @@ use serde::Serialize;
 use standard::{Checker, FileName, Finding, FindingView, Findings, Kind, RuleId, Severity};
 
 use crate::args::ValidateArgs;
+use crate::explain;
 use crate::output::{self, BAD, DOUBT, FAINT, GOOD, HEADING, Output};
 
 /// How much is read at once.
@@ -54,6 +55,9 @@ struct Reason {
 
 /// Checks all files, also behind one that can't be read.
 pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCode> {
+    if !args.explain.is_empty() {
+        return Ok(explain::run(&args.explain, args.markdown, output)?);
+    }
     let mut fine = true;
     for path in &args.files {
         match check(path, args).with_context(|| format!("{} can't be read", path.display())) {

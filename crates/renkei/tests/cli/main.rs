@@ -8,6 +8,7 @@
 
 mod admin;
 mod demo;
+mod explain;
 mod ledger;
 mod local;
 mod place;

@@ -53,18 +53,13 @@ fn sections_say_in_words_what_the_source_says_in_short() {
         let it = rule.rule();
         let names = |number: &str| it.source.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == number);
         let check = |holds: bool, en: &str, ja: &str| {
-            assert_eq!(
-                (it.section_en.contains(en), it.section_ja.contains(ja)),
-                (holds, holds),
-                "{rule}: {} / {}",
-                it.source,
-                it.section_en
-            );
+            let said = (it.section_en.to_lowercase().contains(en), it.section_ja.contains(ja));
+            assert_eq!(said, (holds, holds), "{rule}: {} / {} / {}", it.source, it.section_en, it.section_ja);
         };
-        check(names("S1"), "Annex CSVファイルレイアウト定義書", "別紙 CSVファイルレイアウト定義書");
-        check(names("S2"), "標準仕様4.1 (the standard's body)", "標準仕様4.1 本文");
+        check(names("S1"), "別紙 csvファイルレイアウト定義書", "別紙 CSVファイルレイアウト定義書");
+        check(names("S2"), "標準仕様4.1 本文", "標準仕様4.1 本文");
         if names("own") || names("domain") {
-            check(true, "Renkei's own", "Renkei独自");
+            check(true, "renkei's own", "Renkei独自");
         }
         if !(names("S1") || names("S2") || names("own") || names("domain")) {
             check(true, "practice of care software", "介護ソフトの慣行");
