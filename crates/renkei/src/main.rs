@@ -7,6 +7,7 @@ mod args;
 mod demo;
 mod local;
 mod output;
+mod progress;
 mod validate;
 
 use std::process::ExitCode;
