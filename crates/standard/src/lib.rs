@@ -34,7 +34,7 @@
 //! | `identifiers` `check_digit` `calendar` | office, insurer and service-type numbers, addresses, months |
 //! | `file_name` | names of version 4.1 and 3, and their rules |
 //! | `checker` `rows` | the streaming check of a file, and what its records say together |
-//! | `records` `record` `marks` | the splitter: raw bytes to cells, with true lines |
+//! | `records` `record` `marks` `shape` | the splitter: raw bytes to cells, with true lines; cells to items |
 //! | `ms932` `utf8` | strict reading of texts |
 //! | `item_rules` `record_rules` `report` | the rules of one value and of one record |
 //! | `finding` `findings` | one broken rule and its message; all of a file, the first hundred listed |
@@ -69,6 +69,7 @@ mod records;
 mod report;
 mod rows;
 mod rule;
+mod shape;
 mod text_probe;
 mod unit;
 mod utf8;
