@@ -16,6 +16,7 @@ pub(crate) struct Tables {
     pub(crate) rules: Vec<Row>,
     pub(crate) remedies: BTreeMap<String, Row>,
     pub(crate) units: Vec<Row>,
+    pub(crate) substitutions: Vec<Row>,
 }
 
 impl Tables {
@@ -31,6 +32,7 @@ impl Tables {
             rules: read("rules")?,
             remedies,
             units: read("units")?,
+            substitutions: read("substitutions")?,
         })
     }
 

@@ -19,7 +19,8 @@
 //! What the standard says is data: the tables in `data/` become static Rust when the crate is built (`build/`), and a wrong table fails
 //! the build. Code knows forms and rules, never a kind of file: which item has which form, and which items a rule compares, the tables
 //! say. `layouts`, `codes`, `files`, `units` and `rules` copy the standard's facts; `kinds` (our names), `old_layouts` (the third
-//! edition's records), `record_rules` (the items each rule compares) and `remedies` (what to do about each rule) are our own.
+//! edition's records), `record_rules` (the items each rule compares), `remedies` (what to do about each rule) and `substitutions` (what
+//! may be written for characters MS932 lacks) are our own.
 //!
 //! ```text
 //! name  ─ FileName::parse ─────────────────────────────────────► findings of the name
@@ -36,6 +37,8 @@
 //! | `checker` `rows` | the streaming check of a file, and what its records say together |
 //! | `records` `record` `marks` `shape` | the splitter: raw bytes to cells, with true lines; cells to items |
 //! | `ms932` `utf8` | strict reading of texts |
+//! | `encode` | strict writing of texts |
+//! | [`convert`] | files as JSON and back, JSON Schemas |
 //! | `item_rules` `record_rules` `report` | the rules of one value and of one record |
 //! | `finding` `findings` | one broken rule and its message; all of a file, the first hundred listed |
 //! | `text_probe` | attachments that are text |
@@ -44,7 +47,7 @@
 //! - **A finding never holds a cell's content**: rule, place and numbers only.
 //! - **All findings in one pass**, and any split of the input gives the same ones.
 //! - **Memory is bounded** at 9 MiB whatever comes; in the good case nothing is allocated per record.
-//! - **Nothing is re-encoded**: values are judged as the bytes they are.
+//! - **Nothing is re-encoded**: values are judged as the bytes they are. Only [`convert`] writes files, and what it can't write it names.
 //! - After a byte that is not MS932 the check goes on; after broken quoting it stops, since nothing behind it can be trusted.
 //! - A check digit never rejects.
 //! - Rules over several records (R-DUP, R-ROW-DUP, R-SIKYU-TOTAL, R-SIKYU-SUB, R-NOT-RECIPIENT) and between files (R-UNIT-…, R-PARENT,
@@ -53,6 +56,8 @@
 mod calendar;
 mod check_digit;
 mod checker;
+pub mod convert;
+mod encode;
 mod file_name;
 mod finding;
 mod findings;
