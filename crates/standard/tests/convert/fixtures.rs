@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use standard::convert::Quoting;
-use standard::{Checker, FileName, Kind, decode_ms932};
+use standard::{Checker, FileName, Finding, Kind, decode_ms932};
 
 use crate::way::{csv, csv_of_lines, document, fixtures, lines};
 
@@ -46,7 +46,8 @@ fn what_can_be_read_whole_is_what_the_checker_can_judge_whole() {
             Ok(_) => assert!(check.findings.rules().all(|(rule, _)| !unreadable.contains(&rule.as_str())), "{}", path.display()),
             Err(finding) => {
                 assert!(unreadable.contains(&finding.rule.as_str()), "{}: {finding:?}", path.display());
-                assert!(check.findings.listed().contains(&finding), "{}: {finding:?}", path.display());
+                let place = |it: &Finding| (it.rule, it.line, it.record, it.field);
+                assert!(check.findings.listed().iter().any(|it| place(it) == place(&finding)), "{}: {finding:?}", path.display());
                 met.insert(finding.rule.as_str());
             }
         }
