@@ -7,6 +7,7 @@
 )]
 
 mod admin;
+mod convert;
 mod demo;
 mod ledger;
 mod local;
