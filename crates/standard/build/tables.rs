@@ -19,6 +19,7 @@ pub(crate) struct Tables {
     pub(crate) remedies: BTreeMap<String, Row>,
     pub(crate) explanations: BTreeMap<String, Row>,
     pub(crate) units: Vec<Row>,
+    pub(crate) substitutions: Vec<Row>,
 }
 
 impl Tables {
@@ -36,6 +37,7 @@ impl Tables {
             remedies: by_id(read("remedies")?)?,
             explanations: by_id(read("explanations")?)?,
             units: read("units")?,
+            substitutions: read("substitutions")?,
         })
     }
 

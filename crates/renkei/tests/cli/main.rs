@@ -7,6 +7,7 @@
 )]
 
 mod admin;
+mod convert;
 mod demo;
 mod explain;
 mod ledger;
@@ -14,3 +15,4 @@ mod local;
 mod place;
 mod usage;
 mod validate;
+mod validate_sets;
