@@ -23,10 +23,9 @@ pub struct SimpleFile {
 /// Reads the records.
 pub fn read(bytes: &[u8]) -> SimpleFile {
     let mut file = SimpleFile { records: Vec::new(), broken: None };
-    let mut rest = bytes;
+    let (mut rest, mut line) = (bytes, 1);
     while !rest.is_empty() {
-        let read = bytes.len() - rest.len();
-        let line = 1 + bytes.iter().take(read).filter(|byte| **byte == b'\n').count() as u64;
+        let record = rest;
         let mut is_blank = true;
         let end: &[u8] = loop {
             let Some((cell, after)) = cell(rest) else {
@@ -48,7 +47,9 @@ pub fn read(bytes: &[u8]) -> SimpleFile {
                 _ => break end,
             }
         };
+        let read = record.len() - rest.len();
         file.records.push(SimpleRecord { line, is_blank, ends_in_crlf: end == b"\r\n" });
+        line += record.iter().take(read).filter(|byte| **byte == b'\n').count() as u64;
     }
     file
 }
