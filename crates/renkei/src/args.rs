@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// the files say together. Each is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't
     /// name are attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
     #[command(
-        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --format sarif export/ > findings.sarif"
+        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --profile sample-care-5.toml export/\n  renkei validate --format sarif export/ > findings.sarif"
     )]
     Validate(ValidateArgs),
     /// Turn files of the national standard into JSON and back, offline; print their JSON Schemas
@@ -92,6 +92,9 @@ pub(crate) struct ValidateArgs {
     /// The recipient's office number, as it must stand in the file names
     #[arg(long, value_name = "N")]
     pub(crate) recipient: Option<String>,
+    /// Say too what this receiver's software will refuse: its receiver profile, a TOML file that its maker publishes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
     /// How to print: a table for people, JSON (one object a line), or SARIF 2.1.0 for code scanning
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table, conflicts_with = "json")]
     pub(crate) format: Format,

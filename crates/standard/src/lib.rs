@@ -43,6 +43,7 @@
 //! | `item_rules` `record_rules` `across` `report` | the rules of one value, of one record, of all records of a file |
 //! | `unit_groups` `unit_check` | which files are a set, and the rules between them |
 //! | `finding` `message` `findings` | one broken rule, what it says; all of a file, the first hundred listed |
+//! | `profile` | what one receiver's software is stricter about |
 //! | `text_probe` | attachments that are text |
 //! | `excerpts` | the cells that findings point at, for the file's owner |
 //!
@@ -73,6 +74,7 @@ mod likeness;
 mod marks;
 mod message;
 mod ms932;
+mod profile;
 mod record;
 mod record_rules;
 mod records;
@@ -92,12 +94,13 @@ pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
 pub use excerpts::Excerpts;
 pub use file_name::{FileName, MonthInName, NameVersion};
-pub use finding::{Detail, Finding, FindingView};
+pub use finding::{Demand, Detail, Finding, FindingView};
 pub use findings::Findings;
 pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, ServiceType};
 pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
 pub use ms932::{NotMs932, decode_ms932};
+pub use profile::{Characters, MAX_PROFILE_BYTES, Profile, ProfileChecker, ProfileError};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use seeming::Seeming;
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};
