@@ -8,6 +8,7 @@ mod convert;
 mod demo;
 mod local;
 mod output;
+mod progress;
 mod validate;
 
 use std::process::ExitCode;

@@ -14,3 +14,4 @@ mod local;
 mod place;
 mod usage;
 mod validate;
+mod validate_sets;
