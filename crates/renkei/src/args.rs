@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::admin::args::AdminArgs;
 use crate::convert::ConvertArgs;
+use crate::explain::{Asked, asked};
 
 /// The port of the API when none is named; S3 and DynamoDB lie one and two above.
 pub(crate) const PORT: u16 = 9470;
@@ -50,7 +51,7 @@ pub(crate) enum Command {
     /// the files say together. Each is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't
     /// name are attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
     #[command(
-        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --profile sample-care-5.toml export/\n  renkei validate --format sarif export/ > findings.sarif"
+        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --profile sample-care-5.toml export/\n  renkei validate --format sarif export/ > findings.sarif\n  renkei validate --explain R-LENGTH"
     )]
     Validate(ValidateArgs),
     /// Turn files of the national standard into JSON and back, offline; print their JSON Schemas
@@ -100,8 +101,14 @@ pub(crate) struct ValidateArgs {
     /// Show what the cells at fault hold. They may hold personal data: not for logs, nor for anybody but the file's owner
     #[arg(long)]
     pub(crate) show_values: bool,
+    /// Explain rules instead of checking files: R-LENGTH, several, or `all` for a list
+    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = asked, conflicts_with_all = ["sender", "recipient", "files"])]
+    pub(crate) explain: Vec<Asked>,
+    /// Print the explanations as a Markdown page (docs/rules.md)
+    #[arg(long, requires = "explain", conflicts_with_all = ["json", "files"])]
+    pub(crate) markdown: bool,
     /// Files, folders, ZIP archives
-    #[arg(required = true, value_name = "FILE|DIR|ZIP")]
+    #[arg(required_unless_present = "explain", value_name = "FILE|DIR|ZIP")]
     pub(crate) files: Vec<PathBuf>,
 }
 
