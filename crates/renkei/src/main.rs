@@ -6,8 +6,10 @@ mod admin;
 mod args;
 mod convert;
 mod demo;
+mod explain;
 mod local;
 mod output;
+mod profile;
 mod progress;
 mod validate;
 
