@@ -82,7 +82,7 @@ pub use findings::Findings;
 pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, ServiceType};
 pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
-pub use ms932::{NotMs932, decode_ms932};
+pub use ms932::{NotInMs932, NotMs932, decode_ms932, encode_ms932};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};
 pub use unit::Unit;
