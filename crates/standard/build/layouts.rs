@@ -1,4 +1,4 @@
-//! The layouts, and which items each has for which rule over one record.
+//! The layouts, which items each has for which rule over one record or all records of a file, and how kinds hang together.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -22,9 +22,13 @@ pub(crate) fn layouts(tables: &Tables) -> Outcome<String> {
         for item in &items {
             writeln!(fields, "{},", field(item, &known).map_err(|why| format!("{code}: {why}"))?)?;
         }
-        let rules = record_rules(tables, code, &items)?;
-        let old = old_layout(tables, code)?;
-        writeln!(statics, "static {code}: Layout = Layout {{ kind: {kind}, fields: &[\n{fields}], old: {old}, rules: &[\n{rules}] }};")?;
+        let rules = item_rules("record_rules.csv", &tables.record_rules, code, &items)?;
+        let file_rules = item_rules("file_rules.csv", &tables.file_rules, code, &items)?;
+        let (old, link) = (old_layout(tables, code)?, link(tables, code, &items)?);
+        writeln!(
+            statics,
+            "static {code}: Layout = Layout {{ kind: {kind}, fields: &[\n{fields}], old: {old}, rules: &[\n{rules}], file_rules: &[\n{file_rules}], link: {link} }};"
+        )?;
         writeln!(index, "{kind} => Some(&{code}),")?;
         count += 1;
     }
@@ -36,6 +40,7 @@ pub(crate) fn layouts(tables: &Tables) -> Outcome<String> {
         .map(|code| Ok(format!("&{}", code?)))
         .collect::<Outcome<_>>()?;
     writeln!(statics, "static LAYOUTS: [&Layout; {count}] = [{}];", names.join(", "))?;
+    writeln!(statics, "{}", links(tables)?)?;
     writeln!(statics, "const fn layout_of(kind: Kind) -> Option<&'static Layout> {{\nmatch kind {{\n{index}}}\n}}")?;
     Ok(statics)
 }
@@ -72,9 +77,10 @@ fn format_variant(format: &str) -> String {
         .collect()
 }
 
-fn record_rules(tables: &Tables, file: &str, items: &[&Row]) -> Outcome<String> {
+/// The rows of a table of rules that name the file, with its item numbers for their item names.
+fn item_rules(table: &str, rows: &[Row], file: &str, items: &[&Row]) -> Outcome<String> {
     let mut text = String::new();
-    for row in &tables.record_rules {
+    for row in rows {
         if !cell(row, "files")?.split(' ').any(|name| name == file) {
             continue;
         }
@@ -82,13 +88,43 @@ fn record_rules(tables: &Tables, file: &str, items: &[&Row]) -> Outcome<String> 
         for group in cell(row, "items")?.split('|') {
             let mut numbers = Vec::new();
             for name in group.split_whitespace() {
-                let at = items.iter().position(|item| item.get("name_en").is_some_and(|it| it == name));
-                numbers.push((at.ok_or_else(|| format!("record_rules.csv: {file} has no item {name}"))? + 1).to_string());
+                numbers.push(item_number(table, file, items, name)?.to_string());
             }
             groups.push(format!("&[{}]", numbers.join(", ")));
         }
-        writeln!(text, "RecordRule {{ rule: RuleId::{}, items: &[{}] }},", rule_variant(cell(row, "rule")?)?, groups.join(", "))?;
+        writeln!(text, "ItemRule {{ rule: RuleId::{}, items: &[{}] }},", rule_variant(cell(row, "rule")?)?, groups.join(", "))?;
     }
+    Ok(text)
+}
+
+fn item_number(table: &str, file: &str, items: &[&Row], name: &str) -> Outcome<usize> {
+    let at = items.iter().position(|item| item.get("name_en").is_some_and(|it| it == name));
+    Ok(at.ok_or_else(|| format!("{table}: {file} has no item {name}"))? + 1)
+}
+
+/// What a file of this kind is linked by: `None` where no other kind hangs on it nor it on any.
+fn link(tables: &Tables, file: &str, items: &[&Row]) -> Outcome<String> {
+    let mut link = None;
+    for row in &tables.links {
+        if cell(row, "child")? == file || cell(row, "parent")? == file {
+            let by = cell(row, "by")?;
+            let no = if by.is_empty() { None } else { Some(item_number("links.csv", file, items, by)?) };
+            link = Some(link.flatten().or(no));
+        }
+    }
+    Ok(match link {
+        None => "None".into(),
+        Some(day) => format!("Some(ByPerson {{ day: {day:?} }})"),
+    })
+}
+
+fn links(tables: &Tables) -> Outcome<String> {
+    let mut text = format!("pub(crate) static LINKS: [Link; {}] = [\n", tables.links.len());
+    for row in &tables.links {
+        let (child, parent) = (tables.kind(cell(row, "child")?)?, tables.kind(cell(row, "parent")?)?);
+        writeln!(text, "Link {{ child: {child}, parent: {parent}, by_day: {} }},", !cell(row, "by")?.is_empty())?;
+    }
+    text.push_str("];\n");
     Ok(text)
 }
 

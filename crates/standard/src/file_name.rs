@@ -79,6 +79,34 @@ impl FileName {
         findings
     }
 
+    /// The name in upper case, as the pattern has it; a month in a name that should have none is left out.
+    pub fn standard_name(&self) -> String {
+        let month = self.month.map(|month| month.to_string());
+        let parts = [
+            Some(self.kind.code()),
+            month.as_deref(),
+            Some(&self.sender),
+            self.sender_type.as_deref(),
+            Some(&self.recipient),
+            self.recipient_type.as_deref(),
+            Some(&self.stamp),
+            self.image_no.as_deref(),
+        ];
+        let stem = parts.into_iter().flatten().collect::<Vec<_>>().join("_");
+        stem + if self.kind.layout().is_some() { ".CSV" } else { ".JPG" }
+    }
+
+    /// What all files of a unit share: offices, types and file sequence.
+    pub(crate) fn tail(&self) -> [Option<&str>; 5] {
+        [
+            Some(self.sender.as_str()),
+            self.sender_type.as_deref(),
+            Some(self.recipient.as_str()),
+            self.recipient_type.as_deref(),
+            Some(self.stamp.as_str()),
+        ]
+    }
+
     /// True for a name of version 3, without service types.
     pub fn is_v3(&self) -> bool {
         self.version == NameVersion::V3

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
+use crate::identifiers::OfficeNumber;
 use crate::kind::Kind;
-use crate::layout::{Code, Field};
+use crate::layout::Field;
 use crate::rule::{RuleId, Severity};
+use crate::seeming::Seeming;
+use crate::unit::Kinds;
 
 /// One broken rule in a file. Lines, records and items count from 1; a place the rule has none of is `None`.
 /// It never holds a cell's content.
@@ -22,7 +25,7 @@ pub struct Finding {
     pub detail: Detail,
 }
 
-/// What more is known of a finding: numbers only.
+/// What more is known of a finding: places, numbers, offices and kinds, never what a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Detail {
     /// Nothing more.
@@ -54,6 +57,24 @@ pub enum Detail {
     NoEnd {
         /// The longest record that is read, in bytes.
         limit: u64,
+    },
+    /// A cell's size, in bytes.
+    Size {
+        /// Bytes found.
+        found: u64,
+        /// Bytes allowed.
+        allowed: u64,
+    },
+    /// What the file seems to be instead of one of the standard.
+    SeemsToBe(Seeming),
+    /// The office that gives the person no service, where a file goes to several.
+    NotServedBy(OfficeNumber),
+    /// What would make a unit of the files.
+    Set {
+        /// Kinds that must be added.
+        missing: Kinds,
+        /// Kinds that must go.
+        surplus: Kinds,
     },
     /// The sender in the name.
     Sender,
@@ -103,57 +124,6 @@ impl Finding {
         self.layout_field(Some(kind)).map(|field| field.name)
     }
 
-    /// What is wrong and what to do, for developers: `item 8 (units): 7 characters, at most 6 allowed; shorten the value …`.
-    pub fn message(&self, kind: Option<Kind>) -> String {
-        let rule = self.rule.rule();
-        let field = self.layout_field(kind);
-        let place = match (self.field, field) {
-            (Some(no), Some(field)) => format!("item {no} ({}): ", field.name),
-            (Some(no), None) => format!("item {no}: "),
-            (None, _) => String::new(),
-        };
-        let what = match self.detail {
-            Detail::None => match self.codes(field, |code| code.label_en) {
-                Some(codes) => format!("{} ({codes})", rule.text_en),
-                None => rule.text_en.to_owned(),
-            },
-            Detail::Length { found, allowed } => format!("{found} characters, at most {allowed} allowed"),
-            Detail::Items { found, expected } => format!("{found} items where the layout has {expected}"),
-            Detail::Byte { offset, byte } => format!("{} (byte {byte:02X} at offset {offset})", rule.text_en),
-            Detail::FirstLine(line) => format!("{} (first in line {line})", rule.text_en),
-            Detail::NoEnd { limit } => format!("{}: the record doesn't end within {limit} bytes", rule.text_en),
-            Detail::Sender => format!("sender: {}", rule.text_en),
-            Detail::Recipient => format!("recipient: {}", rule.text_en),
-        };
-        let what = if place.is_empty() { what } else { in_mid_sentence(what) };
-        format!("{place}{what}; {}", rule.remedy_en)
-    }
-
-    /// What is wrong and what to do, for offices: `No.8 単位数: 7文字です（6文字以内）。…`.
-    pub fn message_ja(&self, kind: Option<Kind>) -> String {
-        let rule = self.rule.rule();
-        let field = self.layout_field(kind);
-        let place = match (self.field, field) {
-            (Some(no), Some(field)) => format!("No.{no} {}: ", field.name_ja),
-            (Some(no), None) => format!("No.{no}: "),
-            (None, _) => String::new(),
-        };
-        let what = match self.detail {
-            Detail::None => match self.codes(field, |code| code.label_ja) {
-                Some(codes) => format!("{}（{codes}）", rule.text_ja),
-                None => rule.text_ja.to_owned(),
-            },
-            Detail::Length { found, allowed } => format!("{found}文字です（{allowed}文字以内）"),
-            Detail::Items { found, expected } => format!("項目数が{found}です（正しくは{expected}項目）"),
-            Detail::Byte { offset, byte } => format!("{}（先頭から{offset}バイトの位置の{byte:02X}）", rule.text_ja),
-            Detail::FirstLine(line) => format!("{}（最初は{line}行目）", rule.text_ja),
-            Detail::NoEnd { limit } => format!("{}（{limit}バイト以内にレコードの終わりがありません）", rule.text_ja),
-            Detail::Sender => format!("送信元: {}", rule.text_ja),
-            Detail::Recipient => format!("送信先: {}", rule.text_ja),
-        };
-        format!("{place}{what}。{}。", rule.remedy_ja)
-    }
-
     /// The JSON shape; `kind` names the item.
     pub fn view(&self, kind: Option<Kind>) -> FindingView {
         FindingView {
@@ -168,71 +138,14 @@ impl Finding {
         }
     }
 
-    fn layout_field(&self, kind: Option<Kind>) -> Option<&'static Field> {
+    pub(crate) fn layout_field(&self, kind: Option<Kind>) -> Option<&'static Field> {
         kind?.layout()?.field(self.field?)
-    }
-
-    /// The codes to choose from, when the value was none of them.
-    fn codes(&self, field: Option<&'static Field>, label: impl Fn(&Code) -> &'static str) -> Option<String> {
-        let table = field?.codes.filter(|_| self.rule == RuleId::Code)?;
-        Some(table.codes.iter().map(|code| format!("{} {}", code.code, label(code))).collect::<Vec<_>>().join(", "))
-    }
-}
-
-/// `The value …` → `the value …`; words in capitals stay.
-fn in_mid_sentence(text: String) -> String {
-    let mut letters = text.chars();
-    match (letters.next(), letters.next()) {
-        (Some(first), Some(second)) if second == ' ' || second.is_lowercase() => {
-            let mut lowered: String = first.to_lowercase().collect();
-            lowered.push(second);
-            lowered.push_str(letters.as_str());
-            lowered
-        }
-        _ => text,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn messages_say_what_is_wrong_and_what_to_do() {
-        let finding = Finding { line: Some(12), record: Some(11), field: Some(8), ..Finding::of_file(RuleId::Length) }
-            .with(Detail::Length { found: 7, allowed: 6 });
-        assert_eq!(
-            finding.message(Some(Kind::Actuals)),
-            "item 8 (units): 7 characters, at most 6 allowed; shorten the value in the sending software and export again"
-        );
-        assert_eq!(
-            finding.message_ja(Some(Kind::Actuals)),
-            "No.8 単位数: 7文字です（6文字以内）。送信側のソフトで値を直して再出力してください。"
-        );
-        assert!(finding.message(None).starts_with("item 8: 7 characters"));
-        assert_eq!(finding.field_name(Kind::Actuals), Some("units"));
-    }
-
-    #[test]
-    fn a_wrong_code_is_answered_with_the_right_ones() {
-        let finding = Finding { field: Some(23), ..Finding::of_file(RuleId::Code) };
-        assert_eq!(
-            finding.message(Some(Kind::Actuals)),
-            "item 23 (over_30_days): the code is not in its table (1 applies, 0 does not apply); \
-             choose one of the listed codes in the sending software and export again"
-        );
-        assert!(finding.message_ja(Some(Kind::Actuals)).contains("（1 該当, 0 非該当）"));
-        assert!(finding.message(None).starts_with("item 23: the code is not in its table; "));
-    }
-
-    #[test]
-    fn every_rule_has_a_message_in_both_languages() {
-        for rule in RuleId::ALL {
-            let finding = Finding::of_file(rule);
-            assert!(finding.message(None).contains("; "), "{rule}");
-            assert!(finding.message_ja(None).ends_with('。') && !finding.message_ja(None).contains("。。"), "{rule}");
-        }
-    }
 
     #[test]
     fn the_json_shape_is_the_contracts() {

@@ -26,7 +26,7 @@ pub enum IdentifierError {
 }
 
 /// An office number (事業所番号): two digits, a digit or capital other than I, O and Q, seven digits.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OfficeNumber([u8; 10]);
 

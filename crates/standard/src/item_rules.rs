@@ -35,6 +35,9 @@ pub(crate) fn check(field: &Field, mut cell: Cell, record: &[u8], report: &mut R
             None => return Checked::Unreadable,
         }
     }
+    if is_formula(text) {
+        report.item(RuleId::Formula, field.no, Detail::None);
+    }
     if field.format == Format::FreeText {
         if text.is_empty() {
             check_presence(field, report);
@@ -87,6 +90,16 @@ fn check_text(field: &Field, cell: Cell, text: &[u8], report: &mut Report<'_>) -
     }
     let doubled = if quoted { memchr::memchr_iter(b'"', text).count() as u64 / 2 } else { 0 };
     Some(scan.characters - doubled)
+}
+
+/// A value that a spreadsheet would run: by its first characters (OWASP, "CSV Injection"). A sign before a digit is a number, or a telephone number.
+#[inline]
+fn is_formula(text: &[u8]) -> bool {
+    match text {
+        [b'=' | b'@' | b'\t' | b'\r', ..] => true,
+        [b'+' | b'-', next, ..] => next.is_ascii_alphabetic() || matches!(next, b'(' | b'[' | b'{'),
+        _ => false,
+    }
 }
 
 fn trim(cell: Cell, text: &[u8]) -> Cell {

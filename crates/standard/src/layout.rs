@@ -14,7 +14,9 @@ pub struct Layout {
     /// The items in their order; item 1 is the CSV version.
     pub fields: &'static [Field],
     pub(crate) old: Option<OldLayout>,
-    pub(crate) rules: &'static [RecordRule],
+    pub(crate) rules: &'static [ItemRule],
+    pub(crate) file_rules: &'static [ItemRule],
+    pub(crate) link: Option<ByPerson>,
 }
 
 impl Layout {
@@ -149,9 +151,27 @@ pub(crate) struct OldLayout {
     pub(crate) last_missing: u16,
 }
 
-/// A rule over several items of one record; `items` are item numbers, in groups whose meaning the rule knows.
+/// How the records of a kind are found from another file of the unit: by person, and by a day where an item holds one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ByPerson {
+    pub(crate) day: Option<u16>,
+}
+
+/// Records of `child` need one of `parent` for the same person, and the same day where `by_day` (`data/links.csv`).
 #[derive(Debug)]
-pub(crate) struct RecordRule {
+pub(crate) struct Link {
+    pub(crate) child: Kind,
+    pub(crate) parent: Kind,
+    pub(crate) by_day: bool,
+}
+
+/// The items that say whose record it is, in every layout.
+pub(crate) const INSURER_ITEM: u16 = 2;
+pub(crate) const INSURED_ITEM: u16 = 3;
+
+/// A rule over several items, of one record or of all records of a file; `items` are item numbers, in groups whose meaning the rule knows.
+#[derive(Debug)]
+pub(crate) struct ItemRule {
     pub(crate) rule: RuleId,
     pub(crate) items: &'static [&'static [u16]],
 }
@@ -174,6 +194,14 @@ mod tests {
                 assert_eq!(layout.field(field.no).map(|it| it.name), Some(field.name));
                 assert_eq!(layout.field_named(field.name).map(|it| it.no), Some(field.no), "{} {}", layout.kind, field.name);
             }
+        }
+    }
+
+    #[test]
+    fn every_record_says_whose_it_is_in_the_same_items() {
+        for layout in Layout::all() {
+            assert_eq!(layout.field(INSURER_ITEM).map(|it| it.format), Some(Format::InsurerNumber), "{}", layout.kind);
+            assert_eq!(layout.field(INSURED_ITEM).map(|it| it.format), Some(Format::InsuredNumber), "{}", layout.kind);
         }
     }
 

@@ -19,13 +19,16 @@
 //! What the standard says is data: the tables in `data/` become static Rust when the crate is built (`build/`), and a wrong table fails
 //! the build. Code knows forms and rules, never a kind of file: which item has which form, and which items a rule compares, the tables
 //! say. `layouts`, `codes`, `files`, `units` and `rules` copy the standard's facts; `kinds` (our names), `old_layouts` (the third
-//! edition's records), `record_rules` (the items each rule compares) and `remedies` (what to do about each rule) are our own.
+//! edition's records), `record_rules` and `file_rules` (the items each rule compares), `links` (which kind hangs on which) and `remedies` (what to
+//! do about each rule) are our own.
 //!
 //! ```text
 //! name  ─ FileName::parse ─────────────────────────────────────► findings of the name
-//! bytes ─ Utf8Probe ───────────────────────────────────────────► R-UTF8, and nothing else
+//! bytes ─ Seeming, Utf8Probe ──────────────────────────────────► not of the standard at all: that, and nothing else
 //!       └ Records (cells in place) ─ Rows ┬ item_rules, ms932 ─► findings of one value
-//!                                         └ record_rules ──────► findings of one record
+//!                                         ├ record_rules ──────► findings of one record
+//!                                         └ across ────────────► findings of all records together
+//! files ─ group_units ─ check_unit ────────────────────────────► findings between the files of a set
 //! ```
 //!
 //! | module | holds |
@@ -33,23 +36,24 @@
 //! | `kind` `layout` `unit` `rule` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts |
 //! | `identifiers` `check_digit` `calendar` | office, insurer and service-type numbers, addresses, months |
 //! | `file_name` | names of version 4.1 and 3, and their rules |
-//! | `checker` `rows` | the streaming check of a file, and what its records say together |
+//! | `checker` `rows` | the streaming check of a file |
 //! | `records` `record` `marks` | the splitter: raw bytes to cells, with true lines |
-//! | `ms932` `utf8` | strict reading of texts |
-//! | `item_rules` `record_rules` `report` | the rules of one value and of one record |
-//! | `finding` `findings` | one broken rule and its message; all of a file, the first hundred listed |
+//! | `ms932` `utf8` `seeming` | strict reading of texts, and what a file is instead |
+//! | `item_rules` `record_rules` `across` `report` | the rules of one value, of one record, of all records of a file |
+//! | `unit_groups` `unit_check` | which files are a set, and the rules between them |
+//! | `finding` `message` `findings` | one broken rule, what it says; all of a file, the first hundred listed |
 //! | `text_probe` | attachments that are text |
 //!
 //! # What holds
 //! - **A finding never holds a cell's content**: rule, place and numbers only.
 //! - **All findings in one pass**, and any split of the input gives the same ones.
-//! - **Memory is bounded** at 9 MiB whatever comes; in the good case nothing is allocated per record.
+//! - **Memory is bounded**: 9 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
 //! - **Nothing is re-encoded**: values are judged as the bytes they are.
 //! - After a byte that is not MS932 the check goes on; after broken quoting it stops, since nothing behind it can be trusted.
 //! - A check digit never rejects.
-//! - Rules over several records (R-DUP, R-ROW-DUP, R-SIKYU-TOTAL, R-SIKYU-SUB, R-NOT-RECIPIENT) and between files (R-UNIT-…, R-PARENT,
-//!   R-NO-HOSOKU, R-IMAGE) are in the table and are not judged by [`Checker`].
+//! - Where a record could not be told apart, nothing is said to be missing: one fault, one finding.
 
+mod across;
 mod calendar;
 mod check_digit;
 mod checker;
@@ -62,6 +66,7 @@ mod kind;
 mod layout;
 mod likeness;
 mod marks;
+mod message;
 mod ms932;
 mod record;
 mod record_rules;
@@ -69,8 +74,11 @@ mod records;
 mod report;
 mod rows;
 mod rule;
+mod seeming;
 mod text_probe;
 mod unit;
+mod unit_check;
+mod unit_groups;
 mod utf8;
 mod version;
 
@@ -84,6 +92,9 @@ pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
 pub use ms932::{NotInMs932, NotMs932, decode_ms932, encode_ms932};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
+pub use seeming::Seeming;
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};
-pub use unit::Unit;
+pub use unit::{Kinds, Unit};
+pub use unit_check::{UnitCheck, check_unit};
+pub use unit_groups::group_units;
 pub use version::{CsvVersion, VersionAge};

@@ -5,7 +5,7 @@ use crate::file_name::{FileName, MonthInName};
 use crate::finding::Detail;
 use crate::identifiers::{ServiceType, is_office_number};
 use crate::item_rules::{NINES, TOTAL, type_of_code};
-use crate::layout::{Format, Layout, RecordRule, SIKYU_ROW};
+use crate::layout::{Format, ItemRule, Layout, SIKYU_ROW};
 use crate::record::Cell;
 use crate::report::Report;
 use crate::rule::RuleId;
@@ -42,7 +42,7 @@ impl Context {
 
     /// The rules of the layout, for one record of it.
     pub(crate) fn check(&self, layout: &Layout, values: &Values<'_>, no_tool_items: bool, report: &mut Report<'_>) {
-        for RecordRule { rule, items } in layout.rules {
+        for ItemRule { rule, items } in layout.rules {
             match (rule, *items) {
                 (RuleId::TaisNone, _) if no_tool_items => {}
                 (RuleId::TaisNone, &[&[code, tais, notification]]) => {
@@ -114,7 +114,7 @@ impl Context {
 }
 
 impl<'a> Values<'a> {
-    fn item(&self, no: u16) -> &'a [u8] {
+    pub(crate) fn item(&self, no: u16) -> &'a [u8] {
         usize::from(no).checked_sub(1).and_then(|index| self.cells.get(index)).map(|cell| cell.of(self.bytes)).unwrap_or_default()
     }
 }
@@ -136,7 +136,7 @@ fn breaks_together(rule: RuleId, first: (u16, &[u8]), second: (u16, &[u8])) -> O
 }
 
 /// True for the service codes of the annex's total and subtotal rows.
-fn is_sum(code: &[u8]) -> bool {
+pub(crate) fn is_sum(code: &[u8]) -> bool {
     code == TOTAL || code.get(2..).is_some_and(|rest| rest.len() == 4 && SIKYU_ROW.contains(rest))
 }
 

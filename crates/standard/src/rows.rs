@@ -1,5 +1,6 @@
 //! The check of a file's records: which of them hold values, and what they say together.
 
+use crate::across::{Across, Recipients};
 use crate::checker::FileCheck;
 use crate::file_name::FileName;
 use crate::finding::{Detail, Finding};
@@ -13,6 +14,7 @@ use crate::record_rules::{Context, Values};
 use crate::records::{MAX_RECORD, Records};
 use crate::report::Report;
 use crate::rule::RuleId;
+use crate::seeming::Seeming;
 use crate::version::{CsvVersion, VersionAge};
 
 /// The check of a file's records.
@@ -21,6 +23,7 @@ pub(crate) struct Rows {
     kind: Kind,
     layout: &'static Layout,
     context: Context,
+    across: Across,
     findings: Findings,
     /// The cells of the record under check, one an item.
     row: Vec<Cell>,
@@ -29,6 +32,10 @@ pub(crate) struct Rows {
     mixed: Option<Finding>,
     first_other_end: Option<u64>,
     broken: Option<Finding>,
+    /// Records with the right number of items.
+    fitting: u64,
+    /// What the first record without it says of the file.
+    misfit: Option<(Finding, Option<Seeming>)>,
 }
 
 #[derive(Debug)]
@@ -42,12 +49,16 @@ struct FirstVersion {
 /// More than any version has, and no more than must be held of a value that isn't one.
 const VERSION_KEPT: usize = 64;
 
+/// The largest cell in bytes. No text of the standard's forms comes near it, and importers choke on more.
+const LARGEST_CELL: usize = 64 << 10;
+
 impl Rows {
-    pub(crate) fn new(name: &FileName, layout: &'static Layout) -> Rows {
+    pub(crate) fn new(name: &FileName, layout: &'static Layout, recipients: Recipients) -> Rows {
         Rows {
             kind: name.kind,
             layout,
             context: Context::of(name),
+            across: Across::new(layout, recipients),
             findings: Findings::new(),
             row: Vec::with_capacity(layout.fields.len()),
             records: 0,
@@ -55,6 +66,8 @@ impl Rows {
             mixed: None,
             first_other_end: None,
             broken: None,
+            fitting: 0,
+            misfit: None,
         }
     }
 
@@ -66,6 +79,7 @@ impl Rows {
                 Step::More => return,
                 Step::Broken(record) => {
                     if self.broken.is_none() {
+                        self.across.miss();
                         let mut report =
                             Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
                         check_bytes(record.bytes, record.to_end, &mut report);
@@ -100,6 +114,7 @@ impl Rows {
             return;
         }
         self.records += 1;
+        check_sizes(record, self.layout, &mut report);
         let version = first.of(record.bytes).trim_ascii_spaces();
         self.row.clear();
         if record.items == self.layout.fields.len() as u64 {
@@ -110,6 +125,11 @@ impl Rows {
                 let expected = self.layout.fields.len() as u16;
                 report.record(RuleId::Fields, Detail::Items { found: record.items, expected });
                 check_bytes(record.bytes, true, &mut report);
+                self.across.miss();
+                self.misfit.get_or_insert_with(|| {
+                    let finding = Finding { line: Some(record.line), record: Some(record.number), ..Finding::of_file(RuleId::Fields) };
+                    (finding, Seeming::of_record(record, self.layout))
+                });
                 return;
             };
             if report.findings.count(RuleId::OldLayout) == 0 {
@@ -120,6 +140,7 @@ impl Rows {
             self.row.extend((old.first_missing..=old.last_missing).map(|_| Cell::default()));
             self.row.extend_from_slice(after);
         }
+        self.fitting += 1;
         self.check_row(record, version);
     }
 
@@ -137,10 +158,12 @@ impl Rows {
                 }
             }
         }
+        let values = Values { bytes: record.bytes, cells: &self.row };
         if readable {
             let no_tool_items = report.findings.count(RuleId::OldLayout) > 0;
-            self.context.check(self.layout, &Values { bytes: record.bytes, cells: &self.row }, no_tool_items, &mut report);
+            self.context.check(self.layout, &values, no_tool_items, &mut report);
         }
+        self.across.take(&values, &mut report);
         if version_is_readable {
             self.note_version(record, version);
         }
@@ -163,8 +186,13 @@ impl Rows {
     }
 
     /// What the file as a whole says goes before what its records say.
-    pub(crate) fn finish(self) -> FileCheck {
+    pub(crate) fn finish(mut self) -> FileCheck {
         let mut findings = Findings::new();
+        if let Some((finding, Some(seeming))) = self.misfit.filter(|_| self.fitting == 0 && self.broken.is_none()) {
+            findings.push(finding.with(Detail::SeemsToBe(seeming)));
+            return FileCheck { findings, records: self.records, csv_version: None, links: None };
+        }
+        let links = self.across.finish(&mut self.findings);
         let csv_version = self.version.as_ref().and_then(|first| CsvVersion::find(&first.text)).filter(|_| self.mixed.is_none());
         if let Some(mixed) = self.mixed {
             findings.push(mixed);
@@ -182,7 +210,24 @@ impl Rows {
         }
         findings.extend(self.broken);
         findings.append(self.findings);
-        FileCheck { findings, records: self.records, csv_version }
+        FileCheck { findings, records: self.records, csv_version, links: Some(links) }
+    }
+}
+
+/// R-CELL-SIZE. A record that is short enough has no such cell: that is nearly all of them.
+fn check_sizes(record: &Record<'_>, layout: &Layout, report: &mut Report<'_>) {
+    if record.bytes.len() <= LARGEST_CELL {
+        return;
+    }
+    for (no, cell) in (1..).zip(record.cells) {
+        let found = cell.of(record.bytes).len();
+        if found > LARGEST_CELL {
+            let detail = Detail::Size { found: found as u64, allowed: LARGEST_CELL as u64 };
+            match layout.field(no) {
+                Some(field) => report.item(RuleId::CellSize, field.no, detail),
+                None => report.record(RuleId::CellSize, detail),
+            }
+        }
     }
 }
 
@@ -212,7 +257,7 @@ fn is_old(version: &[u8]) -> bool {
     CsvVersion::find(version).is_some_and(|version| version.age() == VersionAge::Old)
 }
 
-trait TrimSpaces {
+pub(crate) trait TrimSpaces {
     /// Without the spaces (20, nothing else) around it.
     fn trim_ascii_spaces(&self) -> &[u8];
 }

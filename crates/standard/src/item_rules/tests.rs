@@ -98,11 +98,23 @@ fn texts_are_judged_by_their_characters() {
     check(b"\"\xf0\x40\"", &["R-GAIJI"]);
     check(b"\"\x80\"", &["R-CTRL"]);
     check(b"\"\x00\"", &["R-CTRL"]);
-    check(b"\"\t\r\n\"", &[]);
+    check(b"\"x\t\r\n\"", &[]);
     check(b"\"\xff\"", &["R-MS932"]);
     check(b"\"\x95\"", &["R-MS932"]);
     check(b"\"\x95\x5c\"\"\"", &[]);
     check(b"\"\"", &[]);
+}
+
+#[test]
+fn what_a_spreadsheet_would_run_is_a_formula() {
+    let check = |cell: &[u8], formula: bool| check(Kind::Actuals, "manager_name", cell, if formula { &["R-FORMULA"] } else { &[] });
+    for cell in ["=1", "=", "@sum", "+A1", "-(1)", "+[x]", "-{x}", "\tx", "\rx"] {
+        check(format!("\"{cell}\"").as_bytes(), true);
+    }
+    for cell in ["", "-", "+", "-1", "+81", "- x", "a=1", "\nx", " =1"] {
+        check(format!("\"{cell}\"").as_bytes(), false);
+    }
+    check(b"\"-\xb1\"", false);
 }
 
 #[test]

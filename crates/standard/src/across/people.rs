@@ -1,0 +1,151 @@
+//! Whose records a file holds: one entry a person, and a day where files of the unit are linked by one.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::hash::{DefaultHasher, Hasher};
+
+use crate::finding::{Detail, Finding};
+use crate::layout::{ByPerson, INSURED_ITEM, INSURER_ITEM};
+use crate::record_rules::Values;
+use crate::rule::RuleId;
+
+/// Insurer number and insured number: exact where both have their form, a fingerprint of the texts where one hasn't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Person(u64);
+
+/// Above every exact person.
+const FINGERPRINT: u64 = 1 << 63;
+
+/// Where a key was first met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    // files are at most 50 MiB, so both fit; one that is larger still gets a place
+    record: u32,
+    line: u32,
+}
+
+/// The persons of a file, each with the first place and the marks its records bear.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct People {
+    day: Option<u16>,
+    seen: BTreeMap<(Person, u32), (Place, u64)>,
+    /// Records of one person stand together: the map is asked only when another's begin.
+    current: Option<((Person, u32), (Place, u64))>,
+}
+
+impl Person {
+    pub(crate) fn of(values: &Values<'_>) -> Person {
+        let (insurer, insured) = (values.item(INSURER_ITEM), values.item(INSURED_ITEM));
+        Person(packed(insurer, insured).unwrap_or_else(|| fingerprint(&[insurer, insured]) | FINGERPRINT))
+    }
+
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// Six digits, then ten of which the first may be H (as ten): 54 bits.
+fn packed(insurer: &[u8], insured: &[u8]) -> Option<u64> {
+    let (first, rest) = insured.split_first()?;
+    if insurer.len() != 6 || rest.len() != 9 {
+        return None;
+    }
+    let first = if *first == b'H' { 10 } else { number(std::slice::from_ref(first))? };
+    Some((number(insurer)? * 11 + first) * 1_000_000_000 + number(rest)?)
+}
+
+fn number(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |value, digit| digit.is_ascii_digit().then(|| value * 10 + u64::from(digit - b'0')))
+}
+
+/// A digest of texts that is the same in every check.
+pub(crate) fn fingerprint(texts: &[&[u8]]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for text in texts {
+        hasher.write(text);
+        // no text can run into the next one
+        hasher.write_usize(text.len());
+    }
+    hasher.finish()
+}
+
+impl Place {
+    pub(crate) fn new(line: u64, record: u64) -> Place {
+        Place { record: u32::try_from(record).unwrap_or(u32::MAX), line: u32::try_from(line).unwrap_or(u32::MAX) }
+    }
+
+    /// A finding about the record there, or about an item of it.
+    pub(crate) fn finding(self, rule: RuleId, field: Option<u16>, detail: Detail) -> Finding {
+        Finding { rule, line: Some(self.line.into()), record: Some(self.record.into()), field, detail }
+    }
+}
+
+impl People {
+    pub(crate) fn by(link: ByPerson) -> People {
+        People { day: link.day, ..People::default() }
+    }
+
+    pub(crate) fn take(&mut self, person: Person, values: &Values<'_>, place: Place, mark: u64) {
+        let key = (person, self.day.map_or(0, |no| day(values.item(no))));
+        match &mut self.current {
+            Some((current, (_, marks))) if *current == key => *marks |= mark,
+            _ => {
+                self.store();
+                self.current = Some((key, (place, mark)));
+            }
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> People {
+        self.store();
+        self
+    }
+
+    fn store(&mut self) {
+        let Some((key, (place, marks))) = self.current.take() else { return };
+        match self.seen.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert((place, marks));
+            }
+            Entry::Occupied(mut held) => held.get_mut().1 |= marks,
+        }
+    }
+
+    /// The item that holds the day.
+    pub(crate) fn day_item(&self) -> Option<u16> {
+        self.day
+    }
+
+    /// Person, day and first place, by person.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (Person, u32, Place)> + '_ {
+        self.seen.iter().map(|((person, day), (place, _))| (*person, *day, *place))
+    }
+
+    /// Each person once, with the first place and all marks.
+    pub(crate) fn persons(&self) -> impl Iterator<Item = (Person, Place, u64)> + '_ {
+        let mut keys = self.seen.iter().peekable();
+        std::iter::from_fn(move || {
+            let ((person, _), (place, marks)) = keys.next()?;
+            let (mut place, mut marks) = (*place, *marks);
+            while let Some((_, (other, more))) = keys.next_if(|((next, _), _)| next == person) {
+                place = place.min(*other);
+                marks |= more;
+            }
+            Some((*person, place, marks))
+        })
+    }
+
+    pub(crate) fn has(&self, person: Person, day: u32) -> bool {
+        self.seen.contains_key(&(person, day))
+    }
+
+    pub(crate) fn has_person(&self, person: Person) -> bool {
+        self.seen.range((person, 0)..=(person, u32::MAX)).next().is_some()
+    }
+}
+
+/// A day as a number; what is none as something that equals only itself, but for a chance of one in a billion.
+fn day(text: &[u8]) -> u32 {
+    let digits = if text.len() == 8 { number(text) } else { None };
+    digits.and_then(|day| u32::try_from(day).ok()).unwrap_or_else(|| fingerprint(&[text]) as u32 | 1 << 31)
+}

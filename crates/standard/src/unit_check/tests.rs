@@ -1,0 +1,118 @@
+use super::*;
+use crate::checker::Checker;
+
+/// A rule, the file's place (none for the set), record and item.
+type Told = (&'static str, Option<usize>, Option<u64>, Option<u16>);
+
+/// What the rules between files say of these files.
+fn check(files: &[(&str, String)], expected: &[Told]) {
+    let names: Vec<FileName> = files.iter().map(|(name, _)| FileName::parse(name).0.unwrap()).collect();
+    let checks: Vec<FileCheck> = files
+        .iter()
+        .zip(&names)
+        .map(|((_, text), name)| {
+            let mut checker = Checker::new(name);
+            checker.push(text.as_bytes());
+            checker.finish()
+        })
+        .collect();
+    let judged = check_unit(&names.iter().zip(&checks).collect::<Vec<_>>());
+    let told = |file: Option<usize>, findings: &Findings| {
+        findings.listed().iter().map(|it| (it.rule.as_str(), file, it.record, it.field)).collect::<Vec<_>>()
+    };
+    let mut found = told(None, &judged.findings);
+    found.extend(judged.of_files.iter().enumerate().flat_map(|(place, findings)| told(Some(place), findings)));
+    assert_eq!(found, expected, "{files:?}");
+}
+
+/// A record of a person in which only the named items are filled in.
+fn record(kind: Kind, person: u32, items: &[(&str, &str)]) -> String {
+    let layout = kind.layout().unwrap();
+    let value = |name: &str| match name {
+        "csv_version" => "202407".to_owned(),
+        "insurer_number" => "435073".to_owned(),
+        "insured_number" => format!("{person:010}"),
+        _ => items.iter().find(|(item, _)| *item == name).map(|(_, value)| (*value).to_owned()).unwrap_or_default(),
+    };
+    layout.fields.iter().map(|field| value(field.name)).collect::<Vec<_>>().join(",") + "\r\n"
+}
+
+const TAIL: &str = "99A0100016_43_0170101950_11_20260410090000.CSV";
+
+fn named(head: &str) -> String {
+    format!("{head}_{TAIL}")
+}
+
+fn plan(person: u32, day: &str) -> String {
+    record(Kind::PlanTable1, person, &[("plan_date", day)])
+}
+
+/// Tables 1 to 3 and the supplement of a plan, of these texts.
+fn plan_set(tables: [String; 4], expected: &[Told]) {
+    let names = ["UP1KYO", "UP2KYO", "UP3KYO", "UPHOSOKU_000000"].map(named);
+    let files: Vec<(&str, String)> = names.iter().map(String::as_str).zip(tables).collect();
+    check(&files, expected);
+}
+
+#[test]
+fn every_record_needs_its_parent() {
+    let second = |person, day| record(Kind::PlanTable2, person, &[("plan_date", day)]);
+    let supplement = |person, day| record(Kind::UserSupplement, person, &[("plan_date", day)]);
+    let both = plan(1, "20260401") + &plan(2, "20260401");
+    let supplements = supplement(1, "20260401") + &supplement(2, "20260401");
+    plan_set([both.clone(), second(1, "20260401"), String::new(), supplements.clone()], &[]);
+    // the item at fault is the day where the person is there, else the person; each is told once
+    plan_set(
+        [both.clone(), second(1, "20260402").repeat(3) + &second(3, "20260401"), String::new(), supplements.clone()],
+        &[("R-PARENT", Some(1), Some(1), Some(5)), ("R-PARENT", Some(1), Some(4), Some(3))],
+    );
+    plan_set([both.clone(), String::new(), String::new(), supplement(1, "20260401")], &[("R-NO-HOSOKU", Some(0), Some(2), None)]);
+    plan_set(
+        [both.clone(), String::new(), String::new(), supplements.clone() + &supplement(9, "20260401")],
+        &[("R-PARENT", Some(3), Some(3), Some(3))],
+    );
+    // where records of the parent could not be told apart, nothing is said to be missing from it
+    plan_set([plan(1, "20260401") + "202407,435073\r\n", second(2, "20260401"), String::new(), supplements], &[]);
+    plan_set([both, second(1, "20260401"), String::new(), "202407,435073\r\n".into()], &[]);
+}
+
+#[test]
+fn a_set_is_told_what_it_lacks() {
+    let text = || record(Kind::UsageSlipDeletion, 1, &[("target_month", "202604")]);
+    check(&[(&named("DLTPLAN_202604"), text())], &[]);
+    check(&[(&named("UPPLAN_202604"), String::new())], &[("R-UNIT-SET", None, None, None)]);
+    check(&[(&named("DLTPLAN_202604"), text()), (&named("DLTPLAN_202605"), text())], &[("R-UNIT-TWICE", Some(1), None, None)]);
+    check(&[(&named("UPYOBO"), String::new())], &[("R-UNIT-NOSUB", None, None, None)]);
+    check(&[], &[("R-UNIT-SET", None, None, None)]);
+}
+
+#[test]
+fn the_odd_one_out_is_told() {
+    let slip = named("UPPLAN_202604");
+    let annex = named("UPSIKYU_202604");
+    let supplement = |text: &str| named("UPHOSOKU_202604").replacen("202604", text, 1);
+    let files = |other: &str| [(slip.clone(), String::new()), (annex.clone(), String::new()), (other.to_owned(), String::new())];
+    let check = |other: &str, rules: &[&'static str]| {
+        let files = files(other);
+        let files: Vec<(&str, String)> = files.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+        check(&files, &rules.iter().map(|rule| (*rule, Some(2), None, None)).collect::<Vec<_>>());
+    };
+    check(&supplement("202604"), &[]);
+    check(&supplement("202605"), &["R-UNIT-MONTH"]);
+    check(&supplement("000000"), &["R-UNIT-MONTH"]);
+    check(&supplement("202604").replace("090000", "090001"), &["R-UNIT-TAIL"]);
+    check(&supplement("202604").replace("_11_", "_15_"), &["R-UNIT-TAIL"]);
+}
+
+#[test]
+fn images_are_those_that_are_named() {
+    let name = named("UPKIHON");
+    let image = |no: u32| format!("UPKIHON_IMAGE_{}_{no:04}.jpg", TAIL.trim_end_matches(".CSV"));
+    let basic = |file: &str| record(Kind::BasicInformation, 1, &[("family_image_file", file)]);
+    let photo = || "photo".to_owned();
+    check(&[(&name, basic(&image(1))), (&image(1), photo())], &[]);
+    check(&[(&name, basic(&image(1).to_uppercase().replace(".JPG", ".JPEG"))), (&image(1), photo())], &[]);
+    check(&[(&name, basic("")), (&image(1), photo())], &[("R-IMAGE", Some(1), None, None)]);
+    check(&[(&name, basic(&image(1)).repeat(2))], &[("R-IMAGE", Some(0), Some(1), Some(62))]);
+    check(&[(&name, basic(&image(1))), (&image(2), photo())], &[("R-IMAGE", Some(0), Some(1), Some(62)), ("R-IMAGE", Some(1), None, None)]);
+}
