@@ -1,6 +1,6 @@
 //! A transmission unit under way: who sends it to whom, its files and their names.
 
-use standard::{FileName, Kind};
+use standard::Kind;
 
 use crate::error::KitError;
 use crate::record::{Record, Style};
@@ -42,13 +42,22 @@ pub(crate) struct Written {
     pub(crate) kind: Kind,
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
-    /// The line each record begins in, from 1.
+    /// The line each record begins in, from 1; behind them the line after the last one.
     pub(crate) lines: Vec<u64>,
 }
 
 impl Draft {
     pub(crate) fn add(&mut self, kind: Kind, month: Option<&str>, records: Vec<Record>) {
         self.files.push(DraftFile { kind, month: month.map(str::to_owned), content: Content::Records(records) });
+    }
+
+    /// Another CSV version in all records.
+    pub(crate) fn set_version(&mut self, version: &str) {
+        for file in &mut self.files {
+            if let Content::Records(records) = &mut file.content {
+                records.iter_mut().for_each(|record| record.set("csv_version", version));
+            }
+        }
     }
 
     pub(crate) fn file_mut(&mut self, kind: Kind) -> Option<&mut DraftFile> {
@@ -102,20 +111,15 @@ impl Draft {
                 Written { kind: file.kind, name: self.image_name(*number), bytes: bytes.clone(), lines: Vec::new() }
             }
             Content::Records(records) => {
-                let (mut bytes, mut lines, mut line) = (Vec::new(), Vec::new(), 1);
+                let (mut bytes, mut lines, mut line) = (Vec::new(), vec![1], 1);
                 for record in records {
                     let written = record.write(self.style)?;
-                    lines.push(line);
                     line += written.iter().filter(|byte| **byte == b'\n').count() as u64;
+                    lines.push(line);
                     bytes.extend(written);
                 }
                 Written { kind: file.kind, name: self.name(file.kind, file.month.as_deref(), None), bytes, lines }
             }
         })
     }
-}
-
-/// The name read back, for whoever needs its parts.
-pub(crate) fn parse(name: &str) -> Option<FileName> {
-    FileName::parse(name).0
 }

@@ -10,6 +10,8 @@ use crate::world::{Party, Person, World, ym, ymd};
 
 /// The version every record begins with.
 pub(crate) const VERSION: &str = "202407";
+/// The third edition's.
+pub(crate) const VERSION_V3: &str = "202208";
 /// No plan date: the user supplement of a slip set.
 pub(crate) const NO_DATE: &str = "00000000";
 /// No month: the user supplement of a plan set.
@@ -91,6 +93,7 @@ impl Scene {
             "consultation_date" | "checklist_date" => person.consulted.clone(),
             "consent_date" => person.planned.clone(),
             "previous_consultation_date" | "care_level_change_date" => person.certified.clone(),
+            "created_date" if kind.key_fields().contains(&"plan_date") => person.planned.clone(),
             "created_date" => ymd(self.month),
             "target_month" => ym(self.month),
             "limit_units" => person.limit_units().to_string(),

@@ -47,6 +47,11 @@ impl Record {
         !self.text(item).is_empty()
     }
 
+    /// True when the item holds bytes that no writer writes.
+    pub(crate) fn is_raw(&self, item: &str) -> bool {
+        self.cells.iter().any(|(field, value)| field.name == item && matches!(value, Value::Raw(_)))
+    }
+
     pub(crate) fn set(&mut self, item: &str, value: impl Into<String>) {
         self.put(item, Value::Text(value.into()));
     }

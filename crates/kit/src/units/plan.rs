@@ -3,7 +3,7 @@
 use standard::Kind;
 
 use super::Making;
-use crate::filler::Fullness;
+use crate::filler::{Fullness, VERSION_V3};
 use crate::record::Record;
 use crate::world::Person;
 
@@ -33,6 +33,9 @@ impl Making<'_> {
             self.draft.add(Kind::PlanTable3, None, week);
         }
         self.supplement(true);
+        if self.draft.v3 {
+            self.draft.set_version(VERSION_V3);
+        }
     }
 
     fn goals(&mut self, person: &Person) -> Vec<Record> {

@@ -46,7 +46,7 @@ impl Making<'_> {
         let (mut slips, mut annex) = (Vec::new(), Vec::new());
         for person in self.persons.clone() {
             let lines = self.lines()?;
-            slips.extend(self.rows(Kind::UsageSlip, &person, &lines));
+            slips.extend(self.slip_rows(Kind::UsageSlip, &person, &lines));
             annex.extend(self.annex_rows(&person, &lines));
         }
         let month = self.month();
@@ -64,7 +64,7 @@ impl Making<'_> {
             if !self.draft.sender.service_type.only_manages() {
                 lines.retain(|line| line.office == self.draft.sender);
             }
-            rows.extend(self.rows(Kind::Actuals, &person, &lines));
+            rows.extend(self.slip_rows(Kind::Actuals, &person, &lines));
         }
         let month = self.month();
         self.draft.add(Kind::Actuals, Some(&month), rows);
@@ -139,7 +139,7 @@ impl Making<'_> {
         Line { code, tool: Some(tool), units: self.world.rng.u32(100..900), ..plain.clone() }
     }
 
-    fn rows(&mut self, kind: Kind, person: &Person, lines: &[Line]) -> Vec<Record> {
+    fn slip_rows(&mut self, kind: Kind, person: &Person, lines: &[Line]) -> Vec<Record> {
         let month = self.month();
         let stays = lines.iter().any(|line| line.is_stay);
         let mut rows = Vec::new();

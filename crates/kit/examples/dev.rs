@@ -1,0 +1,9 @@
+//! dev
+fn main() {
+    let dir = std::env::args().nth(1).unwrap();
+    for (p, b) in kit::dev(1).unwrap() {
+        let p = std::path::Path::new(&dir).join(p);
+        std::fs::create_dir_all(p.parent().unwrap()).unwrap();
+        std::fs::write(p, b).unwrap();
+    }
+}
