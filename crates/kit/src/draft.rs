@@ -51,6 +51,11 @@ impl Draft {
         self.files.push(DraftFile { kind, month: month.map(str::to_owned), content: Content::Records(records) });
     }
 
+    /// The office numbers of sender and recipient.
+    pub(crate) fn parties(&self) -> [String; 2] {
+        [self.sender.number.to_string(), self.recipient.number.to_string()]
+    }
+
     /// Another CSV version in all records.
     pub(crate) fn set_version(&mut self, version: &str) {
         for file in &mut self.files {

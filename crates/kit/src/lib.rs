@@ -1,9 +1,14 @@
 //! The vendor kit. Pure.
 
+mod advice;
+mod defects;
 mod draft;
 mod error;
+mod expected;
 mod filler;
+mod guide;
 mod image;
+mod kit;
 mod pattern;
 mod record;
 mod texts;
@@ -12,16 +17,6 @@ mod valid;
 mod world;
 
 pub use error::KitError;
+pub use expected::{ExpectedFinding, ExpectedUnit};
+pub use kit::{Kit, KitFile, KitUnit};
 pub use pattern::Pattern;
-
-/// Dev.
-pub fn dev(seed: u64) -> Result<Vec<(String, Vec<u8>)>, KitError> {
-    let mut world = world::World::new(seed)?;
-    let mut out = Vec::new();
-    for (number, unit) in valid::VALID.iter().enumerate() {
-        for file in units::make(&mut world, unit.order, number as u32)?.write()? {
-            out.push((format!("valid/{}/{}", unit.name, file.name), file.bytes));
-        }
-    }
-    Ok(out)
-}

@@ -102,7 +102,13 @@ impl Pattern {
             (Subject::One(pattern), _) => pattern,
             (Subject::Either(_, preventive), Care::Preventive) => preventive,
             (Subject::Either(other, _), Care::Other) => other,
-            (Subject::Either(other, preventive), Care::Unknown) => if codes == Care::Preventive { preventive } else { other },
+            (Subject::Either(other, preventive), Care::Unknown) => {
+                if codes == Care::Preventive {
+                    preventive
+                } else {
+                    other
+                }
+            }
         })
     }
 }

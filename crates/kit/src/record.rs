@@ -88,7 +88,9 @@ impl Record {
             }
             match value {
                 Value::Raw(raw) => bytes.extend_from_slice(raw),
-                Value::Text(text) if is_quoted(field, text, style) => bytes.extend(encode_ms932(&format!("\"{}\"", text.replace('"', "\"\"")))?),
+                Value::Text(text) if is_quoted(field, text, style) => {
+                    bytes.extend(encode_ms932(&format!("\"{}\"", text.replace('"', "\"\"")))?)
+                }
                 Value::Text(text) => bytes.extend(encode_ms932(text)?),
             }
         }

@@ -19,8 +19,18 @@ const SENTENCES: [&str; 12] = [
     "居室は約6㎡、廊下は狭い。№3の棚に薬がある。",
     "噂話を好み,構えず人と話す。",
 ];
-const WORDS: [&str; 10] =
-    ["安全に入浴できる", "予定表", "週2回,外出する", "\"自分でできる\"", "①歩行 ②入浴", "体の機能を保つ", "能ソ表", "三食とる", "ｶﾗｵｹを楽しむ", "転倒しない"];
+const WORDS: [&str; 10] = [
+    "安全に入浴できる",
+    "予定表",
+    "週2回,外出する",
+    "\"自分でできる\"",
+    "①歩行 ②入浴",
+    "体の機能を保つ",
+    "能ソ表",
+    "三食とる",
+    "ｶﾗｵｹを楽しむ",
+    "転倒しない",
+];
 const NAMES: [&str; 4] = ["計画　表子", "包括　ソ太", "見本　髙枝", "例示　﨑夫"];
 const OFFICES: [&str; 3] = ["仮想病院 表医師", "㈱見本ケア", "例示\"陽だまり\"の会"];
 const RELATIONS: [&str; 4] = ["妻", "長男", "長女の夫", "姪"];
@@ -52,8 +62,22 @@ const SHORT_ITEMS: [(&str, &[&str]); 17] = [
 ];
 /// Items written in sentences and lines; the rest get a few words.
 const LONG_ITEMS: [&str; 16] = [
-    "assessment_result", "board_opinion", "overall_policy", "service_content", "life_history", "daily_life", "family_note", "health_note",
-    "proper_support_policy", "mobility_status", "home_life_status", "social_status", "health_status", "overall_issue", "treatment", "note",
+    "assessment_result",
+    "board_opinion",
+    "overall_policy",
+    "service_content",
+    "life_history",
+    "daily_life",
+    "family_note",
+    "health_note",
+    "proper_support_policy",
+    "mobility_status",
+    "home_life_status",
+    "social_status",
+    "health_status",
+    "overall_issue",
+    "treatment",
+    "note",
 ];
 /// Items of which a full file holds a page: readers with a fixed field length are found by it.
 const PAGE_ITEMS: [&str; 2] = ["overall_policy", "life_history"];

@@ -60,8 +60,14 @@ const SURNAMES: [(&str, &str, &str); 8] = [
     ("構見本", "カマエミホン", "ｶﾏｴﾐﾎﾝ"),
     ("濵例", "ハマレイ", "ﾊﾏﾚｲ"),
 ];
-const GIVEN: [(&str, &str, &str); 6] =
-    [("仮枝", "カリエ", "2"), ("例造", "レイゾウ", "1"), ("ポ乃", "ポノ", "2"), ("見一", "ケンイチ", "1"), ("表江", "ヒョウエ", "2"), ("試朗", "シロウ", "1")];
+const GIVEN: [(&str, &str, &str); 6] = [
+    ("仮枝", "カリエ", "2"),
+    ("例造", "レイゾウ", "1"),
+    ("ポ乃", "ポノ", "2"),
+    ("見一", "ケンイチ", "1"),
+    ("表江", "ヒョウエ", "2"),
+    ("試朗", "シロウ", "1"),
+];
 const ADDRESSES: [&str; 4] = ["仮想県見本市表町1丁目2-3", "仮想県例示郡能ソ村45", "架空府試験区十条噂町6-7", "架空道見本市予定町8番地"];
 const SIGNS: [&str; 5] = ["表の家", "㈱髙﨑", "能登ソ", "\"陽だまり\"", "①号館,別棟"];
 /// The levels of `care_level` that preventive care is for.
@@ -101,7 +107,11 @@ impl World {
         let years: i32 = if self.rng.bool() { 1 } else { 3 };
         let planned = from.checked_add(self.rng.i32(0..20).days())?;
         // persons on public assistance without insurance have a number that begins with H
-        let insured = if serial % 5 == 3 { format!("H{serial:05}{:04}", self.rng.u16(0..10_000)) } else { format!("{serial:06}{:04}", self.rng.u16(0..10_000)) };
+        let insured = if serial % 5 == 3 {
+            format!("H{serial:05}{:04}", self.rng.u16(0..10_000))
+        } else {
+            format!("{serial:06}{:04}", self.rng.u16(0..10_000))
+        };
         let insurer = self.rng.choice(&self.insurers).cloned();
         Ok(Person {
             insurer: insurer.map_or_else(|| InsurerNumber::completed("97100"), Ok)?,

@@ -172,8 +172,19 @@ impl Defect {
         }
         let expect = |(rule, place): &(RuleId, Place)| place.find(&draft, changed).map(|place| Expected { rule: *rule, ..place });
         let findings = self.expects.iter().map(expect).collect::<Option<_>>().ok_or_else(nothing)?;
-        let parties = [draft.sender.number.to_string(), draft.recipient.number.to_string()];
-        Ok(Made { unit: draft.unit, files, parties, findings })
+        Ok(Made { unit: draft.unit, files, parties: draft.parties(), findings })
+    }
+}
+
+impl Made {
+    /// A unit as it should be. One of the third edition is told to be that, file by file.
+    pub(crate) fn untouched(draft: &Draft) -> Result<Made, KitError> {
+        let files = draft.write()?;
+        let findings = (0..files.len()).filter(|_| draft.v3).flat_map(|file| {
+            let version = Expected { rule: RuleId::VersionOld, file: Some(file), record: Some(0), item: Some("csv_version") };
+            [Expected { rule: RuleId::NameV3, file: Some(file), record: None, item: None }, version]
+        });
+        Ok(Made { unit: draft.unit, findings: findings.collect(), files, parties: draft.parties() })
     }
 }
 

@@ -17,12 +17,29 @@ const UNIT_PRICES: [(&str, u32); 3] = [("10.00", 1000), ("10.21", 1021), ("11.40
 const BENEFIT_RATES: [&str; 3] = ["90", "80", "70"];
 /// What a row says of money: only the row that stands for its office and type, and the total, do.
 const MONEY_ITEMS: [&str; 12] = [
-    "managed_units", "type_over_units", "type_within_units", "limit_over_units", "limit_within_units", "unit_price", "total_cost", "benefit_rate",
-    "insurance_claim_amount", "fixed_user_charge_unit", "user_charge_covered", "user_charge_full",
+    "managed_units",
+    "type_over_units",
+    "type_within_units",
+    "limit_over_units",
+    "limit_within_units",
+    "unit_price",
+    "total_cost",
+    "benefit_rate",
+    "insurance_claim_amount",
+    "fixed_user_charge_unit",
+    "user_charge_covered",
+    "user_charge_full",
 ];
 /// Left empty in subtotals and totals.
 const SERVICE_ITEMS: [&str; 8] = [
-    "service_office_name", "satellite_no", "tais_code", "tool_notification_code", "tool_name", "discount_rate", "discounted_units", "service_unit_amount",
+    "service_office_name",
+    "satellite_no",
+    "tais_code",
+    "tool_notification_code",
+    "tool_name",
+    "discount_rate",
+    "discounted_units",
+    "service_unit_amount",
 ];
 const STAY_ITEMS: [&str; 3] = ["short_stay_days_to_prev_month", "short_stay_days_this_month", "short_stay_days_cumulative"];
 
@@ -117,8 +134,15 @@ impl Terms {
         row.set("unit_price", self.price_text);
         row.set("benefit_rate", self.rate);
         let amounts = [
-            ("managed_units", total), ("type_over_units", 0), ("type_within_units", total), ("limit_over_units", over), ("limit_within_units", within),
-            ("total_cost", cost), ("insurance_claim_amount", claim), ("user_charge_covered", cost - claim), ("user_charge_full", over * self.price / 100),
+            ("managed_units", total),
+            ("type_over_units", 0),
+            ("type_within_units", total),
+            ("limit_over_units", over),
+            ("limit_within_units", within),
+            ("total_cost", cost),
+            ("insurance_claim_amount", claim),
+            ("user_charge_covered", cost - claim),
+            ("user_charge_full", over * self.price / 100),
         ];
         for (item, amount) in amounts {
             row.set(item, amount.to_string());

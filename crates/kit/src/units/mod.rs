@@ -81,10 +81,14 @@ impl Making<'_> {
     /// A record of a kind about each person, and what `mend` makes of it.
     fn each(&mut self, kind: Kind, mend: impl Fn(&mut Record, &Person)) -> Vec<Record> {
         let persons = self.persons.clone();
-        persons.iter().filter_map(|person| self.record(kind, person).map(|record| (record, person))).map(|(mut record, person)| {
-            mend(&mut record, person);
-            record
-        }).collect()
+        persons
+            .iter()
+            .filter_map(|person| self.record(kind, person).map(|record| (record, person)))
+            .map(|(mut record, person)| {
+                mend(&mut record, person);
+                record
+            })
+            .collect()
     }
 
     /// A record of a kind about a person; the image alone has none.

@@ -124,7 +124,8 @@ impl Making<'_> {
             return vec![Line { day_flags, units: self.world.rng.u32(2000..9000), ..visits }];
         }
         // a supplement without a time, on the first day
-        let supplement = Line { code: format!("{code}6101"), units: self.world.rng.u32(20..200), days: days.into_iter().take(1).collect(), ..plain };
+        let supplement =
+            Line { code: format!("{code}6101"), units: self.world.rng.u32(20..200), days: days.into_iter().take(1).collect(), ..plain };
         vec![visits, supplement]
     }
 
