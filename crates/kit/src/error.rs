@@ -1,13 +1,13 @@
 //! Why a kit could not be made.
 
-use standard::{IdentifierError, NotInMs932};
+use standard::{IdentifierError, NotWritten};
 
 /// The kit's own material is at fault: nothing the caller could mend.
 #[derive(Debug, thiserror::Error)]
 pub enum KitError {
     /// A text of the kit can't be written.
     #[error("a text of the kit can't be written: {0}")]
-    Text(#[from] NotInMs932),
+    Text(#[from] NotWritten),
     /// A number of the kit isn't one.
     #[error("a number of the kit is none: {0}")]
     Identifier(#[from] IdentifierError),

@@ -1,6 +1,6 @@
 //! A record under way, and how it is written.
 
-use standard::{Field, Format, Kind, Layout, NotInMs932, encode_ms932};
+use standard::{Field, Format, Kind, Layout, NotWritten, encode_ms932};
 
 /// How a file may be written; all ways are the standard's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl Record {
     }
 
     /// The record's bytes, its line end included.
-    pub(crate) fn write(&self, style: Style) -> Result<Vec<u8>, NotInMs932> {
+    pub(crate) fn write(&self, style: Style) -> Result<Vec<u8>, NotWritten> {
         let mut bytes = Vec::new();
         for (index, (field, value)) in self.cells.iter().enumerate() {
             if index > 0 {

@@ -88,13 +88,14 @@ mod version;
 
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
+pub use encode::{NotWritten, encode_ms932};
 pub use file_name::{FileName, MonthInName, NameVersion};
 pub use finding::{Detail, Finding, FindingView};
 pub use findings::Findings;
 pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, ServiceType};
 pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
-pub use ms932::{NotInMs932, NotMs932, decode_ms932, encode_ms932};
+pub use ms932::{NotMs932, decode_ms932};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use seeming::Seeming;
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};

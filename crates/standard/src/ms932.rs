@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{EncoderResult, SHIFT_JIS};
+use encoding_rs::SHIFT_JIS;
 
 include!(concat!(env!("OUT_DIR"), "/two_byte.rs"));
 
@@ -25,35 +25,6 @@ pub fn decode_ms932(bytes: &[u8]) -> Result<Cow<'_, str>, NotMs932> {
     SHIFT_JIS
         .decode_without_bom_handling_and_without_replacement(bytes)
         .ok_or_else(|| scan(bytes).bad.unwrap_or(NotMs932 { offset: 0, byte: 0 }))
-}
-
-/// The first character that MS932 has no bytes for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("character {character:?} at offset {offset} is not in MS932")]
-pub struct NotInMs932 {
-    /// Offset in the text's UTF-8, from 0.
-    pub offset: usize,
-    /// The character.
-    pub character: char,
-}
-
-/// The MS932 bytes of a text, as Windows writes them.
-///
-/// # Errors
-/// When the text has a character that MS932 lacks; nothing is replaced. ¥ and ‾ are refused, which an encoder takes for `\` and `~`.
-pub fn encode_ms932(text: &str) -> Result<Vec<u8>, NotInMs932> {
-    let not_in = |(offset, character)| NotInMs932 { offset, character };
-    if let Some(lookalike) = text.char_indices().find(|(_, character)| matches!(character, '¥' | '‾')) {
-        return Err(not_in(lookalike));
-    }
-    let mut encoder = SHIFT_JIS.new_encoder();
-    let room = encoder.max_buffer_length_from_utf8_without_replacement(text.len()).unwrap_or_default();
-    let mut bytes = Vec::with_capacity(room);
-    let (result, read) = encoder.encode_from_utf8_to_vec_without_replacement(text, &mut bytes, true);
-    match result {
-        EncoderResult::Unmappable(character) => Err(not_in((read.saturating_sub(character.len_utf8()), character))),
-        EncoderResult::InputEmpty | EncoderResult::OutputFull => Ok(bytes),
-    }
 }
 
 /// What the rules want to know of a text.
@@ -140,21 +111,6 @@ mod tests {
         check(b"\x80", None);
         check(b"\xf0\x40", None);
         check(b"\xef\xbb\xbf", Some((0, 0xef))); // a BOM is no licence
-    }
-
-    #[test]
-    fn texts_are_written_as_windows_writes_them_or_not_at_all() {
-        let check = |text: &str, bytes: &[u8]| {
-            assert_eq!(encode_ms932(text).as_deref(), Ok(bytes), "{text}");
-            assert_eq!(decode_ms932(bytes).as_deref(), Ok(text));
-        };
-        check("表\"", b"\x95\x5c\"");
-        check("髙﨑", b"\xfb\xfc\xfa\xb1");
-        check("ｶﾞ①～－", b"\xb6\xde\x87\x40\x81\x60\x81\x7c");
-        let refuse = |text: &str, offset, character| assert_eq!(encode_ms932(text), Err(NotInMs932 { offset, character }), "{text}");
-        refuse("ab😀c", 2, '😀');
-        refuse("表〜", 3, '〜');
-        refuse("¥100", 0, '¥');
     }
 
     proptest! {
