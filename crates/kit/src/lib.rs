@@ -11,6 +11,7 @@ mod image;
 mod kit;
 mod pattern;
 mod record;
+pub mod review;
 mod texts;
 mod units;
 mod valid;

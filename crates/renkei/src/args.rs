@@ -6,6 +6,7 @@ use clap::{Args as Arguments, Parser, Subcommand};
 use jiff::Timestamp;
 
 use crate::admin::args::AdminArgs;
+use crate::kit::KitArgs;
 
 /// The port of the API when none is named; S3 and DynamoDB lie one and two above.
 pub(crate) const PORT: u16 = 9470;
@@ -51,6 +52,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV"
     )]
     Validate(ValidateArgs),
+    /// For vendors: sample files to import, and a judgement of what your software exports
+    ///
+    /// With --out, writes valid units of every kind and a defective one for every rule, with the findings a check must give. With --check, judges
+    /// the files your software wrote by the test patterns D1 to D7; ends with 1 when one of them failed.
+    #[command(after_help = "Examples:\n  renkei kit --out ./kit\n  renkei kit --check ./exported --html report.html --report report.json")]
+    Kit(KitArgs),
     /// The operator's tools: offices, keys, licences, credentials, ledger
     Admin(AdminArgs),
 }

@@ -5,6 +5,7 @@
 mod admin;
 mod args;
 mod demo;
+mod kit;
 mod local;
 mod output;
 mod validate;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         Command::Demo => in_runtime(demo::run(&output)),
         Command::Local(args) => in_runtime(local::run(args, &output)),
         Command::Validate(args) => validate::run(&args, &output),
+        Command::Kit(args) => kit::run(&args, &output),
         Command::Admin(args) => in_runtime(admin::run(args, &output)),
     };
     match done {
