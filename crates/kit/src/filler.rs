@@ -65,7 +65,7 @@ impl Scene {
             if !wanted {
                 return String::new();
             }
-            self.known(layout.kind, field, person).unwrap_or_else(|| self.any(world, field))
+            self.known(layout.kind, field, person).unwrap_or_else(|| self.any(world, layout.kind, field))
         })
     }
 
@@ -104,7 +104,7 @@ impl Scene {
     }
 
     /// A value of the item's form.
-    fn any(&self, world: &mut World, field: &Field) -> String {
+    fn any(&self, world: &mut World, kind: Kind, field: &'static Field) -> String {
         let digits = |world: &mut World| {
             let most = 10_u32.pow(field.length.unwrap_or(COUNT_DIGITS).min(COUNT_DIGITS)) - 1;
             world.rng.u32(1..=most).to_string()
@@ -117,11 +117,13 @@ impl Scene {
             (Format::TimeHhmm | Format::TimeHhmmOr9999, _) => format!("{:02}{:02}", world.rng.u8(7..=19), 15 * world.rng.u8(0..4)),
             (Format::Digits, _) => digits(world),
             (Format::Decimal, _) => "10.00".to_owned(),
-            (Format::Code, Some(table)) => code(world, table),
+            (Format::Code, Some(table)) => code(world, kind, field, table),
             (Format::Code, None) => "1".to_owned(),
             (Format::PostalCode, _) => "000-0002".to_owned(),
             (Format::Phone, _) => format!("0{}0-0000-{:04}", world.rng.u8(3..=9), world.rng.u16(0..10_000)),
-            (Format::ServiceType, _) => CodeTable::named("service_type_kaigo").map(|table| code(world, table)).unwrap_or_default(),
+            (Format::ServiceType, _) => {
+                CodeTable::named("service_type_kaigo").map(|table| code(world, kind, field, table)).unwrap_or_default()
+            }
             (Format::FreeText, _) => texts::text(world, field.name, self.fullness == Fullness::Full),
             // which services there were is the slip's to say
             (Format::ServiceCode | Format::TaisCode | Format::ToolNotificationCode | Format::DayFlags31, _) => String::new(),
@@ -151,8 +153,8 @@ impl Person {
     }
 }
 
-/// The next code of a table.
-fn code(world: &mut World, table: &'static CodeTable) -> String {
+/// The next code of the item's table.
+fn code(world: &mut World, kind: Kind, field: &'static Field, table: &'static CodeTable) -> String {
     let codes: Vec<&'static str> = table.codes.iter().map(|code| code.code).collect();
-    world.turn(table.name, &codes).to_owned()
+    world.code(kind, field.name, &codes).to_owned()
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
-use standard::{CodeTable, InsurerNumber, OfficeNumber, ServiceType};
+use standard::{CodeTable, InsurerNumber, Kind, OfficeNumber, ServiceType};
 
 use crate::error::KitError;
 
@@ -46,7 +46,7 @@ pub(crate) struct World {
     offices: BTreeMap<String, Party>,
     insurers: Vec<InsurerNumber>,
     persons: u32,
-    turns: BTreeMap<&'static str, usize>,
+    turns: BTreeMap<(&'static str, &'static str), usize>,
 }
 
 /// Surname, its kana and half-width kana: letters that software gets wrong (NEC and IBM selections, a trail byte 5C or 7C).
@@ -137,8 +137,17 @@ impl World {
         self.rng.choice(of).copied().unwrap_or_default()
     }
 
-    /// One of a list after the other, in the order of asking: so that every code of a table is written somewhere.
+    /// One of a list after the other, in the order of asking.
     pub(crate) fn turn(&mut self, list: &'static str, of: &[&'static str]) -> &'static str {
+        self.turn_in(("", list), of)
+    }
+
+    /// One of an item's codes after the other: so that every item of every kind shows its whole table somewhere.
+    pub(crate) fn code(&mut self, kind: Kind, item: &'static str, of: &[&'static str]) -> &'static str {
+        self.turn_in((kind.code(), item), of)
+    }
+
+    fn turn_in(&mut self, list: (&'static str, &'static str), of: &[&'static str]) -> &'static str {
         let turn = self.turns.entry(list).or_default();
         let chosen = of.iter().cycle().nth(*turn).copied().unwrap_or_default();
         *turn = (*turn + 1) % of.len().max(1);

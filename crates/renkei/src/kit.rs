@@ -113,7 +113,8 @@ fn judge(folder: &Path) -> anyhow::Result<Report> {
         if !entry.file_type().is_file() {
             continue;
         }
-        let Some(file) = review.open(&entry.file_name().to_string_lossy()) else { continue };
+        let folder = entry.path().parent().map(Path::to_string_lossy).unwrap_or_default();
+        let Some(file) = review.open(&folder, &entry.file_name().to_string_lossy()) else { continue };
         let mut reading = Reading(file);
         File::open(entry.path())
             .and_then(|mut content| io::copy(&mut content, &mut reading))

@@ -1,6 +1,6 @@
 //! From files read to a report: which make a unit, which pattern it belongs to, what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use standard::{FileCheck, FileName, Finding, Findings, Kind, RuleId, check_unit, group_units};
 
@@ -38,11 +38,9 @@ struct OfPattern {
 pub(super) fn report(review: Review) -> Report {
     let Review { mut files, misnamed: names, others } = review;
     // in the order of the names, wherever they lay: the same files, the same report
-    files.sort_by(|one, other| one.text.cmp(&other.text));
-    let groups = group_units(&files.iter().map(|file| file.name.clone()).collect::<Vec<_>>());
+    files.sort_by(|one, other| (&one.text, &one.folder).cmp(&(&other.text, &other.folder)));
     let mut patterns: BTreeMap<Pattern, OfPattern> = BTreeMap::new();
-    for group in groups {
-        let members: Vec<&Reviewed> = group.into_iter().filter_map(|place| files.get(place)).collect();
+    for members in units(&files.iter().collect::<Vec<_>>()) {
         let names: Vec<&FileName> = members.iter().map(|file| &file.name).collect();
         if let Some(pattern) = Pattern::of(&names, care(&members)) {
             patterns.entry(pattern).or_default().add(&members);
@@ -64,6 +62,28 @@ pub(super) fn report(review: Review) -> Report {
         patterns,
         misnamed,
     }
+}
+
+/// The files that travel together, by their names wherever they lie; where one name comes twice, folder by folder.
+fn units<'a>(files: &[&'a Reviewed]) -> Vec<Vec<&'a Reviewed>> {
+    let mut units = Vec::new();
+    for unit in grouped(files) {
+        let mut folders: BTreeMap<&str, Vec<&Reviewed>> = BTreeMap::new();
+        unit.iter().for_each(|file| folders.entry(&file.folder).or_default().push(file));
+        let names: BTreeSet<&str> = unit.iter().map(|file| file.text.as_str()).collect();
+        if names.len() == unit.len() {
+            units.push(unit);
+        } else {
+            units.extend(folders.into_values().flat_map(|files| grouped(&files)));
+        }
+    }
+    units
+}
+
+fn grouped<'a>(files: &[&'a Reviewed]) -> Vec<Vec<&'a Reviewed>> {
+    let names: Vec<FileName> = files.iter().map(|file| file.name.clone()).collect();
+    let groups = group_units(&names).into_iter();
+    groups.map(|group| group.into_iter().filter_map(|place| files.get(place).copied()).collect()).collect()
 }
 
 fn misnamed_reports(mut names: Vec<String>) -> Vec<MisnamedReport> {

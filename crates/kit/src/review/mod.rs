@@ -30,6 +30,7 @@ pub struct Review {
 /// A file being read.
 #[derive(Debug)]
 pub struct FileReview {
+    folder: String,
     text: String,
     name: FileName,
     findings: Findings,
@@ -41,6 +42,7 @@ pub struct FileReview {
 /// A file that was read.
 #[derive(Debug)]
 struct Reviewed {
+    folder: String,
     text: String,
     name: FileName,
     findings: Findings,
@@ -54,9 +56,9 @@ impl Review {
         Review::default()
     }
 
-    /// A file of that name (the last segment of its path). `None` when it need not be read: its name says no more than that it is misnamed, or
+    /// A file of that name (the last segment of its path) in that folder. `None` when it need not be read: its name says no more than that it is misnamed, or
     /// that it is none of the standard's.
-    pub fn open(&mut self, name: &str) -> Option<FileReview> {
+    pub fn open(&mut self, folder: &str, name: &str) -> Option<FileReview> {
         let (parsed, findings) = FileName::parse(name);
         let Some(parsed) = parsed else {
             // software that exports a CSV means it to be a file of the standard
@@ -69,6 +71,7 @@ impl Review {
             return None;
         };
         Some(FileReview {
+            folder: folder.to_owned(),
             text: name.to_owned(),
             findings: findings.into_iter().collect(),
             checker: Checker::new(&parsed),
@@ -118,7 +121,7 @@ impl FileReview {
         self.count();
         let mut check = self.checker.finish();
         self.findings.append(std::mem::take(&mut check.findings));
-        Reviewed { text: self.text, name: self.name, findings: self.findings, check, coverage: self.coverage }
+        Reviewed { folder: self.folder, text: self.text, name: self.name, findings: self.findings, check, coverage: self.coverage }
     }
 }
 
