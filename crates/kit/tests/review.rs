@@ -1,5 +1,7 @@
 //! What a vendor is told of its exports.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may stop at the first surprise, as tests do")]
+
 use std::sync::LazyLock;
 
 use kit::review::{Report, Review, Verdict};

@@ -1,5 +1,7 @@
 //! The kit and the validator agree: on every unit, every finding and its place.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests may stop at the first surprise, as tests do")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as Arguments, Parser, Subcommand};
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use crate::admin::args::AdminArgs;
@@ -46,10 +46,11 @@ pub(crate) enum Command {
     Local(LocalArgs),
     /// Check files against the national standard, offline
     ///
-    /// Each file is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't name are
-    /// attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
+    /// Files, folders and ZIP archives. Files are grouped into sets (送信単位) by their names, and each set is judged as a whole: names, contents, and what
+    /// the files say together. Each is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't
+    /// name are attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
     #[command(
-        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV"
+        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --format sarif export/ > findings.sarif"
     )]
     Validate(ValidateArgs),
     /// For vendors: sample files to import, and a judgement of what your software exports
@@ -83,7 +84,21 @@ pub(crate) struct ValidateArgs {
     /// The recipient's office number, as it must stand in the file names
     #[arg(long, value_name = "N")]
     pub(crate) recipient: Option<String>,
-    /// The files
-    #[arg(required = true, value_name = "FILE")]
+    /// How to print: a table for people, JSON (one object a line), or SARIF 2.1.0 for code scanning
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table, conflicts_with = "json")]
+    pub(crate) format: Format,
+    /// Show what the cells at fault hold. They may hold personal data: not for logs, nor for anybody but the file's owner
+    #[arg(long)]
+    pub(crate) show_values: bool,
+    /// Files, folders, ZIP archives
+    #[arg(required = true, value_name = "FILE|DIR|ZIP")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Sarif,
 }

@@ -8,6 +8,7 @@ mod demo;
 mod kit;
 mod local;
 mod output;
+mod progress;
 mod validate;
 
 use std::process::ExitCode;

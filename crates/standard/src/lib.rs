@@ -44,6 +44,7 @@
 //! | `unit_groups` `unit_check` | which files are a set, and the rules between them |
 //! | `finding` `message` `findings` | one broken rule, what it says; all of a file, the first hundred listed |
 //! | `text_probe` | attachments that are text |
+//! | `excerpts` | the cells that findings point at, for the file's owner |
 //!
 //! # What holds
 //! - **A finding never holds a cell's content**: rule, place and numbers only.
@@ -60,6 +61,7 @@ mod check_digit;
 mod checker;
 pub mod convert;
 mod encode;
+mod excerpts;
 mod file_name;
 mod finding;
 mod findings;
@@ -89,6 +91,7 @@ mod version;
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
 pub use encode::{NotWritten, encode_ms932};
+pub use excerpts::Excerpts;
 pub use file_name::{FileName, MonthInName, NameVersion};
 pub use finding::{Detail, Finding, FindingView};
 pub use findings::Findings;

@@ -67,7 +67,7 @@ pub(super) const DEFECTS: [Defect; 28] = [
     bytes("R-BLANK", |bytes| [bytes, b"\r\n".to_vec()].concat(), &[(RuleId::Blank, Place::End(ACTUAL))]).noted("behind the last record", "最終レコードの後"),
     bytes("R-HEADER", |bytes| [heading(), bytes].concat(), in_record!(Header, Nth(0))),
     raw("R-QUOTE", b"\"\x8cv\"\x89\xe6", in_record!(Quote, SECOND)).noted("text behind the closing quote", "閉じ引用符の後に文字がある"),
-    defect("R-QUOTE-b", Base::Actual, Change::Draft(|draft| unclose_last(draft)), in_record!(Quote, LAST)).noted("no closing quote", "閉じ引用符がない"),
+    defect("R-QUOTE-b", Base::Actual, Change::Draft(unclose_last), in_record!(Quote, LAST)).noted("no closing quote", "閉じ引用符がない"),
     raw("R-QUOTE-BARE", b"\x8cv\"\x89\xe6\"", in_item!(QuoteBare, Unquoted)),
     raw("R-UNQUOTED", b"\x8cv\x89\xe6", in_item!(Unquoted)),
     bytes("R-EMPTY", |_| Vec::new(), in_file!(Empty)).noted("0 bytes", "0バイト"),

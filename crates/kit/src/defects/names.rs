@@ -36,7 +36,7 @@ pub(super) const DEFECTS: [Defect; 17] = [
         &[(RuleId::NameExtra, Place::File(Kind::BasicInformation))]),
     Defect { parties: [Some("13"), None], ..defect("R-SENDER", Base::Actual, Change::Draft(|_| {}), of_name!(Sender)) },
     Defect { parties: [None, Some("46")], ..defect("R-RECIPIENT", Base::Actual, Change::Draft(|_| {}), of_name!(Recipient)) },
-    defect("R-SAME-OFFICE", Base::PlanDeletion, Change::Draft(|draft| draft.recipient.number = draft.sender.number.clone()),
+    defect("R-SAME-OFFICE", Base::PlanDeletion, Change::Draft(|draft| draft.recipient.number = draft.sender.number),
         &[(RuleId::SameOffice, Place::File(Kind::PlanTable1Deletion))]),
 ];
 

@@ -11,12 +11,19 @@ use super::{Review, Reviewed, misnamed};
 use crate::kit::STANDARD;
 use crate::pattern::{Care, Pattern};
 
-/// What was found of a rule: how often, and where first.
+/// The rules that were broken.
 #[derive(Default)]
 struct Tally {
-    rules: BTreeMap<RuleId, (u64, Option<(Finding, Option<String>)>)>,
+    rules: BTreeMap<RuleId, Broken>,
     errors: u64,
     warnings: u64,
+}
+
+/// How often a rule was broken, and where first: in a file, or in the set.
+#[derive(Default)]
+struct Broken {
+    count: u64,
+    first: Option<(Finding, Option<String>)>,
 }
 
 /// All files of a kind in a pattern.
@@ -178,26 +185,25 @@ impl Tally {
         self.errors += findings.errors();
         self.warnings += findings.warnings();
         for (rule, count) in findings.rules() {
-            let (counted, first) = self.rules.entry(rule).or_default();
-            *counted += count;
-            if first.is_none() {
+            let broken = self.rules.entry(rule).or_default();
+            broken.count += count;
+            if broken.first.is_none() {
                 let listed = findings.listed().iter().find(|finding| finding.rule == rule);
-                *first = listed.map(|finding| (finding.clone(), file.map(str::to_owned)));
+                broken.first = listed.map(|finding| (*finding, file.map(str::to_owned)));
             }
         }
     }
 
     /// Errors first, each in the order of the rules.
     fn reports(self, kind: Option<Kind>) -> Vec<RuleReport> {
-        let mut reports: Vec<RuleReport> =
-            self.rules.into_iter().map(|(rule, (count, first))| rule_report(rule, count, first, kind)).collect();
+        let mut reports: Vec<RuleReport> = self.rules.into_iter().map(|(rule, broken)| rule_report(rule, broken, kind)).collect();
         reports.sort_by_key(|report| report.severity);
         reports
     }
 }
 
-fn rule_report(rule: RuleId, count: u64, first: Option<(Finding, Option<String>)>, kind: Option<Kind>) -> RuleReport {
-    let finding = first.as_ref().map_or_else(|| Finding::of_file(rule), |(finding, _)| finding.clone());
+fn rule_report(rule: RuleId, Broken { count, first }: Broken, kind: Option<Kind>) -> RuleReport {
+    let finding = first.as_ref().map_or_else(|| Finding::of_file(rule), |(finding, _)| *finding);
     RuleReport {
         rule,
         severity: rule.severity(),

@@ -115,7 +115,7 @@ impl Making<'_> {
     }
 
     fn withdrawal(&mut self, kind: Kind) {
-        let (office, service_type) = (self.draft.sender.number.clone(), self.draft.sender.service_type);
+        let (office, service_type) = (self.draft.sender.number, self.draft.sender.service_type);
         let records = self.each(kind, |record, _| {
             if kind == Kind::ActualsDeletion {
                 record.set("service_office_number", office.to_string());

@@ -13,3 +13,4 @@ mod local;
 mod place;
 mod usage;
 mod validate;
+mod validate_sets;
