@@ -1,5 +1,6 @@
 //! `renkei kit`: writes the vendor kit, or judges what a vendor's software exported.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use serde::Serialize;
 use walkdir::WalkDir;
 
 use crate::output::{self, BAD, DOUBT, FAINT, GOOD, HEADING, Output};
+use crate::progress::Progress;
 
 #[derive(Debug, Arguments)]
 #[command(group = ArgGroup::new("task").required(true))]
@@ -107,29 +109,37 @@ fn check(folder: &Path, args: &KitArgs, output: &Output) -> anyhow::Result<ExitC
 
 /// Reads the folder's files one by one; none is held whole.
 fn judge(folder: &Path) -> anyhow::Result<Report> {
-    let mut review = Review::new();
+    let unreadable = |path: &Path| format!("{} can't be read", path.display());
+    let (mut files, mut size_bytes) = (Vec::new(), 0);
     for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.with_context(|| format!("{} can't be read", folder.display()))?;
-        if !entry.file_type().is_file() {
-            continue;
+        let entry = entry.with_context(|| unreadable(folder))?;
+        if entry.file_type().is_file() {
+            size_bytes += entry.metadata().with_context(|| unreadable(entry.path()))?.len();
+            files.push(entry.into_path());
         }
-        let folder = entry.path().parent().map(Path::to_string_lossy).unwrap_or_default();
-        let Some(file) = review.open(&folder, &entry.file_name().to_string_lossy()) else { continue };
-        let mut reading = Reading(file);
-        File::open(entry.path())
-            .and_then(|mut content| io::copy(&mut content, &mut reading))
-            .with_context(|| format!("{} can't be read", entry.path().display()))?;
-        review.close(reading.0);
+    }
+    let (mut review, progress) = (Review::new(), Progress::of_bytes(size_bytes));
+    for path in files {
+        let text = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+        let Some(file) = review.open(&text(path.parent().map(Path::as_os_str)), &text(path.file_name())) else { continue };
+        let mut reading = Reading { file, progress: &progress };
+        let content = File::open(&path).and_then(|mut content| io::copy(&mut content, &mut reading));
+        content.with_context(|| unreadable(&path))?;
+        review.close(reading.file);
     }
     Ok(review.finish())
 }
 
 /// A file under review, as something to copy into.
-struct Reading(FileReview);
+struct Reading<'a> {
+    file: FileReview,
+    progress: &'a Progress,
+}
 
-impl Write for Reading {
+impl Write for Reading<'_> {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
-        self.0.push(chunk);
+        self.file.push(chunk);
+        self.progress.add(chunk.len() as u64);
         Ok(chunk.len())
     }
 

@@ -8,6 +8,7 @@
 
 mod admin;
 mod demo;
+mod kit;
 mod ledger;
 mod local;
 mod place;

@@ -12,6 +12,9 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&[], "Usage");
     check(&["sing"], "sing");
     check(&["validate"], "FILE");
+    check(&["kit"], "--out");
+    check(&["kit", "--out", "a", "--check", "b"], "--check");
+    check(&["kit", "--out", "a", "--html", "b.html"], "--check");
     check(&["local", "--now", "today"], "--now");
     check(&["local", "--port", "99999"], "--port");
     check(&["admin", "office", "add", "--office", "9870808848"], "--name");
@@ -31,7 +34,7 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
 fn help_ends_with_0_and_names_every_command() {
     let help = run(&["--help"]);
     assert_eq!(help.code, Some(0));
-    for command in ["demo", "local", "validate", "admin"] {
+    for command in ["demo", "local", "validate", "kit", "admin"] {
         assert!(help.stdout.contains(command), "{command}");
         assert!(run(&[command, "--help"]).stdout.contains("Usage"), "{command}");
     }
