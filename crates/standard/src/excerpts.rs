@@ -6,8 +6,9 @@ use crate::file_name::FileName;
 use crate::finding::Finding;
 use crate::layout::Layout;
 use crate::ms932::decode_ms932;
-use crate::record::Step;
+use crate::record::{Cell, Step};
 use crate::records::{PIECE, Records};
+use crate::shape::{self, Shape};
 
 /// Reads the cells of a file that its findings point at: feed the file's bytes, then finish.
 ///
@@ -17,6 +18,7 @@ pub struct Excerpts {
     layout: Option<&'static Layout>,
     wanted: BTreeSet<(u64, u16)>,
     records: Records,
+    row: Vec<Cell>,
     found: BTreeMap<(u64, u16), String>,
 }
 
@@ -27,7 +29,7 @@ impl Excerpts {
     /// The cells that these findings of the file point at, by record and item.
     pub fn new<'a>(name: &FileName, findings: impl IntoIterator<Item = &'a Finding>) -> Excerpts {
         let wanted = findings.into_iter().filter_map(|finding| Some((finding.record?, finding.field?))).collect();
-        Excerpts { layout: name.kind.layout(), wanted, records: Records::new(), found: BTreeMap::new() }
+        Excerpts { layout: name.kind.layout(), wanted, records: Records::new(), row: Vec::new(), found: BTreeMap::new() }
     }
 
     /// True when no finding points at a cell.
@@ -51,10 +53,19 @@ impl Excerpts {
     }
 
     fn take(&mut self) {
+        let Some(layout) = self.layout else { return };
         while let Step::Record(record) = self.records.step() {
-            for (_, no) in self.wanted.range((record.number, 0)..=(record.number, u16::MAX)) {
-                let place = self.layout.and_then(|layout| layout.place_in(*no, record.items));
-                if let Some(cell) = place.and_then(|place| record.cells.get(place)) {
+            let mut wanted = self.wanted.range((record.number, 0)..=(record.number, u16::MAX)).peekable();
+            if wanted.peek().is_none() {
+                continue;
+            }
+            // records with a wrong number of items have no items to point at, but one that is too large
+            let cells = match shape::lay_out(&record, layout, &mut self.row) {
+                Shape::Current | Shape::Old => self.row.as_slice(),
+                Shape::Blank | Shape::Heading | Shape::Misfit => record.cells,
+            };
+            for (_, no) in wanted {
+                if let Some(cell) = usize::from(*no).checked_sub(1).and_then(|place| cells.get(place)) {
                     self.found.insert((record.number, *no), shown(cell.of(record.bytes)));
                 }
             }
@@ -101,10 +112,13 @@ mod tests {
     fn long_values_are_cut_and_old_records_are_counted_as_the_current_ones() {
         assert_eq!(shown(&b"x".repeat(100)).chars().count(), LONGEST + 1);
         let name = FileName::parse("UPPLAN_202604_99A0100016_0170101950_20260410090000.CSV").0.unwrap();
-        let items: Vec<String> = (1..=22).map(|item| item.to_string()).collect();
+        let items: Vec<String> = std::iter::once("202208".to_owned()).chain((2..=22).map(|item| item.to_string())).collect();
         let finding = |no| Finding { record: Some(1), field: Some(no), ..Finding::of_file(crate::rule::RuleId::Digits) };
         let mut excerpts = Excerpts::new(&name, &[finding(15), finding(17), finding(20)]);
         excerpts.push(items.join(",").as_bytes());
-        assert_eq!(excerpts.finish().into_iter().collect::<Vec<_>>(), [((1, 15), "15".to_owned()), ((1, 20), "17".to_owned())]);
+        assert_eq!(
+            excerpts.finish().into_iter().collect::<Vec<_>>(),
+            [(15, "15"), (17, ""), (20, "17")].map(|(no, text)| ((1, no), text.to_owned()))
+        );
     }
 }

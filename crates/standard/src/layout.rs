@@ -39,16 +39,6 @@ impl Layout {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Where item `no` stands (from 0) in a record with so many items; `None` where the third edition's record lacks it.
-    pub(crate) fn place_in(&self, no: u16, items: u64) -> Option<usize> {
-        let place = usize::from(no).checked_sub(1)?;
-        match self.old.filter(|old| items == u64::from(old.items)) {
-            Some(old) if no > old.last_missing => place.checked_sub(usize::from(old.last_missing - old.first_missing) + 1),
-            Some(old) if no >= old.first_missing => None,
-            _ => Some(place),
-        }
-    }
-
     /// True when a record of the current or of the third edition has that many items.
     pub fn may_have(&self, items: u64) -> bool {
         items == self.fields.len() as u64 || self.old.is_some_and(|old| items == u64::from(old.items))

@@ -20,7 +20,8 @@
 //! the build. Code knows forms and rules, never a kind of file: which item has which form, and which items a rule compares, the tables
 //! say. `layouts`, `codes`, `files`, `units` and `rules` copy the standard's facts; `kinds` (our names), `old_layouts` (the third
 //! edition's records), `record_rules` and `file_rules` (the items each rule compares), `links` (which kind hangs on which), `remedies` (what to
-//! do about each rule) and `substitutions` (what may be written for characters MS932 lacks) are our own.
+//! do about each rule), `explanations` (what each means, with an example that tests judge) and `substitutions` (what may be written for
+//! characters MS932 lacks) are our own.
 //!
 //! ```text
 //! name  ─ FileName::parse ─────────────────────────────────────► findings of the name
@@ -33,7 +34,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `kind` `layout` `unit` `rule` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts |
+//! | `kind` `layout` `unit` `rule` `example` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts and examples |
 //! | `identifiers` `check_digit` `calendar` | office, insurer and service-type numbers, addresses, months |
 //! | `file_name` | names of version 4.1 and 3, and their rules |
 //! | `checker` `rows` | the streaming check of a file |
@@ -43,6 +44,7 @@
 //! | `item_rules` `record_rules` `across` `report` | the rules of one value, of one record, of all records of a file |
 //! | `unit_groups` `unit_check` | which files are a set, and the rules between them |
 //! | `finding` `message` `findings` | one broken rule, what it says; all of a file, the first hundred listed |
+//! | `profile` | what one receiver's software is stricter about |
 //! | `text_probe` | attachments that are text |
 //! | `excerpts` | the cells that findings point at, for the file's owner |
 //!
@@ -61,6 +63,7 @@ mod check_digit;
 mod checker;
 pub mod convert;
 mod encode;
+mod example;
 mod excerpts;
 mod file_name;
 mod finding;
@@ -73,6 +76,7 @@ mod likeness;
 mod marks;
 mod message;
 mod ms932;
+mod profile;
 mod record;
 mod record_rules;
 mod records;
@@ -91,14 +95,16 @@ mod version;
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
 pub use encode::{NotWritten, encode_ms932};
+pub use example::{Example, ExampleForm};
 pub use excerpts::Excerpts;
 pub use file_name::{FileName, MonthInName, NameVersion};
-pub use finding::{Detail, Finding, FindingView};
+pub use finding::{Demand, Detail, Finding, FindingView};
 pub use findings::Findings;
 pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, ServiceType};
 pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
 pub use ms932::{NotMs932, decode_ms932};
+pub use profile::{Characters, MAX_PROFILE_BYTES, Profile, ProfileChecker, ProfileError};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use seeming::Seeming;
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};

@@ -7,7 +7,9 @@
 )]
 
 mod admin;
+mod convert;
 mod demo;
+mod explain;
 mod kit;
 mod ledger;
 mod local;

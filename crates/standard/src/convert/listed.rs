@@ -19,6 +19,16 @@ impl<T> Listed<T> {
         }
     }
 
+    /// Adds the others behind these, those only counted too.
+    pub fn append(&mut self, others: &Listed<T>)
+    where
+        T: Clone,
+    {
+        let room = Listed::<T>::MOST.saturating_sub(self.listed.len());
+        self.listed.extend(others.listed.iter().take(room).cloned());
+        self.total += others.total;
+    }
+
     /// The first ones.
     pub fn listed(&self) -> &[T] {
         &self.listed

@@ -27,7 +27,7 @@ fn any_cut_gives_the_same_records_or_the_same_failure() {
     for (name, path) in fixtures("valid").into_iter().take(6).chain(fixtures("bad")) {
         let bytes = fs::read(&path).unwrap();
         let whole = document(name.kind, &bytes, 1 << 20).map(|(json, _)| json);
-        for size in [1, 7, 4096] {
+        for size in [1, 61] {
             assert_eq!(document(name.kind, &bytes, size).map(|(json, _)| json), whole, "{} by {size}", path.display());
         }
     }
