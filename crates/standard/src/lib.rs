@@ -51,7 +51,7 @@
 //! # What holds
 //! - **A finding never holds a cell's content**: rule, place and numbers only.
 //! - **All findings in one pass**, and any split of the input gives the same ones.
-//! - **Memory is bounded**: 9 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
+//! - **Memory is bounded**: 13 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
 //! - **Nothing is re-encoded**: values are judged as the bytes they are. Only [`convert`] writes files, and what it can't write it names.
 //! - After a byte that is not MS932 the check goes on; after broken quoting it stops, since nothing behind it can be trusted.
 //! - A check digit never rejects.
