@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
-use standard::Kind;
 
 use crate::admin::args::AdminArgs;
-use crate::convert::{Form, QuotingArg, SchemaOf, kinds};
+use crate::convert::ConvertArgs;
 use crate::explain::{Asked, asked};
+use crate::kit::KitArgs;
 
 /// The port of the API when none is named; S3 and DynamoDB lie one and two above.
 pub(crate) const PORT: u16 = 9470;
@@ -52,7 +52,7 @@ pub(crate) enum Command {
     /// the files say together. Each is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't
     /// name are attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
     #[command(
-        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --format sarif export/ > findings.sarif\n  renkei validate --explain R-LENGTH"
+        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --profile sample-care-5.toml export/\n  renkei validate --format sarif export/ > findings.sarif\n  renkei validate --explain R-LENGTH"
     )]
     Validate(ValidateArgs),
     /// Turn files of the national standard into JSON and back, offline; print their JSON Schemas
@@ -68,6 +68,12 @@ pub(crate) enum Command {
   renkei convert --schema UPJSK
   renkei convert --schema all --out schemas")]
     Convert(ConvertArgs),
+    /// For vendors: sample files to import, and a judgement of what your software exports
+    ///
+    /// With --out, writes valid units of every kind and a defective one for every rule, with the findings a check must give. With --check, judges
+    /// the files your software wrote by the test patterns D1 to D7; ends with 1 when one of them failed.
+    #[command(after_help = "Examples:\n  renkei kit --out ./kit\n  renkei kit --check ./exported --html report.html --report report.json")]
+    Kit(KitArgs),
     /// The operator's tools: offices, keys, licences, credentials, ledger
     Admin(AdminArgs),
 }
@@ -93,6 +99,9 @@ pub(crate) struct ValidateArgs {
     /// The recipient's office number, as it must stand in the file names
     #[arg(long, value_name = "N")]
     pub(crate) recipient: Option<String>,
+    /// Say too what this receiver's software will refuse: its receiver profile, a TOML file that its maker publishes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
     /// How to print: a table for people, JSON (one object a line), or SARIF 2.1.0 for code scanning
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table, conflicts_with = "json")]
     pub(crate) format: Format,
@@ -116,33 +125,4 @@ pub(crate) enum Format {
     Table,
     Json,
     Sarif,
-}
-
-#[derive(Debug, Arguments)]
-pub(crate) struct ConvertArgs {
-    /// The file: .csv, .json, or .jsonl (.ndjson)
-    #[arg(required_unless_present = "schema", value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
-    /// What it becomes [default: JSON from CSV, CSV from JSON]
-    #[arg(long, value_name = "FORM")]
-    pub(crate) to: Option<Form>,
-    /// Write there, whole or not at all; in a folder, under the file's name [default: stdout]
-    #[arg(long, value_name = "PATH")]
-    pub(crate) out: Option<PathBuf>,
-    /// The kind of file, where neither its name nor its content says it: UPJSK, UP1KYO …
-    #[arg(long, value_name = "KIND", value_parser = kind_with_layout)]
-    pub(crate) kind: Option<Kind>,
-    /// Write the substitutes that are allowed for characters MS932 lacks (〜 as ～, 鷗 as 鴎 …), and tell where
-    #[arg(long)]
-    pub(crate) substitute: bool,
-    /// Which cells of the CSV are in quotes [default: as the document says, else text]
-    #[arg(long, value_name = "CELLS")]
-    pub(crate) quoting: Option<QuotingArg>,
-    /// Print the JSON Schema of a kind, or of all: one a line, or one a file in the folder --out
-    #[arg(long, value_name = "KIND", conflicts_with_all = ["file", "to", "kind", "substitute", "quoting"])]
-    pub(crate) schema: Option<SchemaOf>,
-}
-
-fn kind_with_layout(text: &str) -> Result<Kind, String> {
-    text.parse().ok().filter(|kind: &Kind| kind.layout().is_some()).ok_or_else(|| format!("one of {}", kinds()))
 }

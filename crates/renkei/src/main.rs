@@ -7,8 +7,10 @@ mod args;
 mod convert;
 mod demo;
 mod explain;
+mod kit;
 mod local;
 mod output;
+mod profile;
 mod progress;
 mod validate;
 
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Command::Local(args) => in_runtime(local::run(args, &output)),
         Command::Validate(args) => validate::run(&args, &output),
         Command::Convert(args) => convert::run(&args, &output),
+        Command::Kit(args) => kit::run(&args, &output),
         Command::Admin(args) => in_runtime(admin::run(args, &output)),
     };
     match done {

@@ -6,7 +6,9 @@ use std::io;
 use anyhow::Context as _;
 use exchange::RejectionCode;
 use exchange::attachment::{AttachmentCheck, MAX_STANDARD_BYTES};
-use standard::{Checker, Detail, Excerpts, FileCheck, FileName, Finding, Findings, Kind, RuleId, Unit, check_unit, group_units};
+use standard::{
+    Checker, Detail, Excerpts, FileCheck, FileName, Finding, Findings, Kind, Profile, ProfileChecker, RuleId, Unit, check_unit, group_units,
+};
 
 use crate::args::ValidateArgs;
 use crate::progress::Progress;
@@ -46,87 +48,99 @@ pub(crate) struct FileReport {
     values: BTreeMap<(u64, u16), String>,
 }
 
-/// Judges the files of a place and hands out each set as it is done, and an error for each file that can't be read.
-pub(crate) fn judge(
-    place: &Place,
-    args: &ValidateArgs,
-    progress: &Progress,
-    tell: &mut dyn FnMut(anyhow::Result<SetReport>) -> io::Result<()>,
-) -> io::Result<()> {
-    let (mut names, mut sources, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for source in &place.files {
-        match FileName::parse(&source.name).0 {
-            Some(name) => {
-                names.push(name);
-                sources.push(source);
+/// What files are judged by.
+pub(crate) struct Judge<'a> {
+    pub(crate) args: &'a ValidateArgs,
+    pub(crate) profile: Option<&'a Profile>,
+    pub(crate) progress: &'a Progress,
+}
+
+impl Judge<'_> {
+    /// Judges the files of a place and hands out each set as it is done, and an error for each file that can't be read.
+    pub(crate) fn judge(&self, place: &Place, tell: &mut dyn FnMut(anyhow::Result<SetReport>) -> io::Result<()>) -> io::Result<()> {
+        let (mut names, mut sources, mut others) = (Vec::new(), Vec::new(), Vec::new());
+        for source in &place.files {
+            match FileName::parse(&source.name).0 {
+                Some(name) => {
+                    names.push(name);
+                    sources.push(source);
+                }
+                None => others.push(source),
             }
-            None => others.push(source),
         }
-    }
-    let mut misnamed = false;
-    for source in others {
-        let report = check_other(source, progress).with_context(|| unreadable(source));
-        misnamed |= report.as_ref().is_ok_and(|file| file.findings.count(RuleId::Name) > 0);
-        tell(report.map(|file| SetReport { unit: None, findings: Findings::new(), files: vec![file] }))?;
-    }
-    for group in group_units(&names) {
-        let files: Vec<(&FileName, &Source)> = group.iter().filter_map(|place| Some((names.get(*place)?, *sources.get(*place)?))).collect();
-        let (mut set, errors) = check_set(&files, args, progress);
-        if misnamed || !errors.is_empty() {
-            set.findings = without_what_may_be_there(&set.findings);
+        let mut misnamed = false;
+        for source in others {
+            let report = check_other(source, self.progress).with_context(|| unreadable(source));
+            misnamed |= report.as_ref().is_ok_and(|file| file.findings.count(RuleId::Name) > 0);
+            tell(report.map(|file| SetReport { unit: None, findings: Findings::new(), files: vec![file] }))?;
         }
-        tell(Ok(set))?;
-        errors.into_iter().try_for_each(|error| tell(Err(error)))?;
+        for group in group_units(&names) {
+            let files: Vec<(&FileName, &Source)> =
+                group.iter().filter_map(|place| Some((names.get(*place)?, *sources.get(*place)?))).collect();
+            let (mut set, errors) = self.check_set(&files);
+            if misnamed || !errors.is_empty() {
+                set.findings = without_what_may_be_there(&set.findings);
+            }
+            tell(Ok(set))?;
+            errors.into_iter().try_for_each(|error| tell(Err(error)))?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn check_set(&self, files: &[(&FileName, &Source)]) -> (SetReport, Vec<anyhow::Error>) {
+        let (mut checked, mut reports, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, source) in files {
+            match self.check_standard(name, source).with_context(|| unreadable(source)) {
+                Ok((check, report)) => {
+                    checked.push((*name, *source, check));
+                    reports.push(report);
+                }
+                Err(error) => errors.push(error),
+            }
+        }
+        let judged = check_unit(&checked.iter().map(|(name, _, check)| (*name, check)).collect::<Vec<_>>());
+        for (report, findings) in reports.iter_mut().zip(judged.of_files) {
+            report.findings.append(findings);
+        }
+        if self.args.show_values {
+            for (report, (name, source, _)) in reports.iter_mut().zip(&checked) {
+                match excerpts(name, source, &report.findings).with_context(|| unreadable(source)) {
+                    Ok(values) => report.values = values,
+                    Err(error) => errors.push(error),
+                }
+            }
+        }
+        (SetReport { unit: judged.unit, findings: judged.findings, files: reports }, errors)
+    }
+
+    fn check_standard(&self, name: &FileName, source: &Source) -> io::Result<(FileCheck, FileReport)> {
+        let mut of_name = FileName::parse(&source.name).1;
+        of_name.extend(name.check_parties(self.args.sender.as_deref(), self.args.recipient.as_deref()));
+        let mut checker = Checker::new(name);
+        let mut receiver = self.profile.map(|profile| ProfileChecker::new(profile, name));
+        let mut size_bytes = 0_u64;
+        source.stream(|chunk| {
+            size_bytes = size_bytes.saturating_add(chunk.len() as u64);
+            self.progress.add(chunk.len() as u64);
+            checker.push(chunk);
+            if let Some(receiver) = &mut receiver {
+                receiver.push(chunk);
+            }
+        })?;
+        let mut check = checker.finish();
+        let of_receiver = receiver.map(|receiver| receiver.finish(&of_name, &check)).unwrap_or_default();
+        let mut findings: Findings = of_name.into_iter().collect();
+        findings.append(std::mem::take(&mut check.findings));
+        findings.append(of_receiver);
+        let refusals = if size_bytes > MAX_STANDARD_BYTES { vec![RejectionCode::FileSize] } else { Vec::new() };
+        Ok((check, FileReport { kind: Some(name.kind), findings, refusals, ..FileReport::of(source) }))
+    }
 }
 
 /// What is missing from a set may be the file whose name is wrong, or that can't be read: that was told.
 fn without_what_may_be_there(findings: &Findings) -> Findings {
     let only_lacks = |finding: &&Finding| matches!(finding.detail, Detail::Set { surplus, .. } if surplus.is_empty());
     findings.listed().iter().filter(|finding| !only_lacks(finding)).copied().collect()
-}
-
-fn check_set(files: &[(&FileName, &Source)], args: &ValidateArgs, progress: &Progress) -> (SetReport, Vec<anyhow::Error>) {
-    let (mut checked, mut reports, mut errors) = (Vec::new(), Vec::new(), Vec::new());
-    for (name, source) in files {
-        match check_standard(name, source, args, progress).with_context(|| unreadable(source)) {
-            Ok((check, report)) => {
-                checked.push((*name, *source, check));
-                reports.push(report);
-            }
-            Err(error) => errors.push(error),
-        }
-    }
-    let judged = check_unit(&checked.iter().map(|(name, _, check)| (*name, check)).collect::<Vec<_>>());
-    for (report, findings) in reports.iter_mut().zip(judged.of_files) {
-        report.findings.append(findings);
-    }
-    if args.show_values {
-        for (report, (name, source, _)) in reports.iter_mut().zip(&checked) {
-            match excerpts(name, source, &report.findings).with_context(|| unreadable(source)) {
-                Ok(values) => report.values = values,
-                Err(error) => errors.push(error),
-            }
-        }
-    }
-    (SetReport { unit: judged.unit, findings: judged.findings, files: reports }, errors)
-}
-
-fn check_standard(name: &FileName, source: &Source, args: &ValidateArgs, progress: &Progress) -> io::Result<(FileCheck, FileReport)> {
-    let mut findings: Findings = FileName::parse(&source.name).1.into_iter().collect();
-    findings.extend(name.check_parties(args.sender.as_deref(), args.recipient.as_deref()));
-    let mut checker = Checker::new(name);
-    let mut size_bytes = 0_u64;
-    source.stream(|chunk| {
-        size_bytes = size_bytes.saturating_add(chunk.len() as u64);
-        progress.add(chunk.len() as u64);
-        checker.push(chunk);
-    })?;
-    let mut check = checker.finish();
-    findings.append(std::mem::take(&mut check.findings));
-    let refusals = if size_bytes > MAX_STANDARD_BYTES { vec![RejectionCode::FileSize] } else { Vec::new() };
-    Ok((check, FileReport { kind: Some(name.kind), findings, refusals, ..FileReport::of(source) }))
 }
 
 /// A file whose name is none of the standard's.

@@ -14,11 +14,12 @@ use standard::{Finding, FindingView};
 
 use crate::args::{Format, ValidateArgs};
 use crate::explain;
-use crate::output::{self, Output};
+use crate::output::{self, FAINT, Output};
+use crate::profile;
 use crate::progress::Progress;
 
 use self::gather::gather;
-use self::judge::{FileReport, SetReport, judge};
+use self::judge::{FileReport, Judge, SetReport};
 
 /// One line of JSON (contract §7): a file, or what its set says as a whole.
 #[derive(Serialize)]
@@ -58,6 +59,10 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
     }
     let format = if output.json { Format::Json } else { args.format };
     let output = &Output::new(format != Format::Table);
+    let profile = args.profile.as_deref().map(profile::read).transpose()?;
+    if let Some(profile) = &profile {
+        output.line(format_args!("{FAINT}受信側ソフトの条件 / receiver profile: {} ({}){FAINT:#}", profile.software, profile.id))?;
+    }
     let (places, complaints) = gather(&args.files);
     let mut fine = complaints.is_empty();
     for complaint in complaints {
@@ -70,7 +75,8 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
             progress
                 .pause(|| output.remark(&format!("{name}: passed over: neither a file of the standard nor a type that can be attached")));
         }
-        judge(place, args, &progress, &mut |report| match report {
+        let judge = Judge { args, profile: profile.as_ref(), progress: &progress };
+        judge.judge(place, &mut |report| match report {
             Ok(set) => {
                 fine &= set.is_fine();
                 progress.pause(|| match format {

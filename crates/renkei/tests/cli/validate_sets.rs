@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use standard::RuleId;
+
 use crate::place::{Ended, run};
 
 fn fixtures(path: &str) -> PathBuf {
@@ -171,7 +173,7 @@ fn sarif_is_valid_and_says_the_same() {
     let problems: Vec<String> = schema.iter_errors(&log).map(|it| format!("{} {it}", it.instance_path())).collect();
     assert_eq!((ended.code, problems), (Some(1), Vec::new()));
     let run = &log["runs"][0];
-    assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), 90);
+    assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), RuleId::COUNT);
     let results = run["results"].as_array().unwrap();
     let told: BTreeSet<(&str, &str)> = results.iter().map(|it| (it["ruleId"].as_str().unwrap(), it["level"].as_str().unwrap())).collect();
     assert_eq!(told, BTreeSet::from([("R-UNIT-SET", "error"), ("R-DATE", "error"), ("R-EOL", "warning"), ("file-type", "error")]));
@@ -185,4 +187,25 @@ fn sarif_is_valid_and_says_the_same() {
     assert!(
         at("file-type")[0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap().ends_with("/%E8%A8%88%E7%94%BB%20%231.exe")
     );
+}
+
+#[test]
+fn what_a_receivers_software_refuses_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("sample.toml");
+    let write = |demands: &str| fs::write(&profile, format!("id = \"sample\"\nsoftware = \"見本ケア\"\n{demands}")).unwrap();
+    let file = files(&fixtures("valid/0003_ACTUAL")).remove(0);
+    let with = |args: &[&str]| validate(&[&["--profile", profile.to_str().unwrap()], args].concat(), &[&file]);
+    write("[[items]]\nfiles = [\"UPJSK\"]\nnames = [\"units\"]\nmax_characters = 2\n");
+    let ended = with(&["--json"]);
+    let findings = lines(&ended).remove(0)["findings"].clone();
+    assert_eq!((ended.code, findings[0]["rule"].as_str(), findings[0]["field_name"].as_str()), (Some(0), Some("R-PROFILE"), Some("units")));
+    assert!(findings[0]["message_ja"].as_str().unwrap().contains("2文字まで"), "{findings}");
+    let table = with(&[]).stdout;
+    assert!(table.contains("見本ケア (sample)") && table.contains("R-PROFILE"), "{table}");
+    write("[[items]]\nfiles = [\"UPPLAN\"]\nnames = [\"units\"]\nmax_characters = 2\n");
+    assert_eq!(rules(&with(&["--json"])), []);
+    write("[[items]]\nnames = [\"unit\"]\nrequired = true\n");
+    let ended = with(&[]);
+    assert!(ended.code == Some(1) && ended.stderr.contains("none of its files has an item \"unit\""), "{}", ended.stderr);
 }
