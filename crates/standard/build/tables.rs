@@ -18,6 +18,7 @@ pub(crate) struct Tables {
     pub(crate) rules: Vec<Row>,
     pub(crate) remedies: BTreeMap<String, Row>,
     pub(crate) units: Vec<Row>,
+    pub(crate) substitutions: Vec<Row>,
 }
 
 impl Tables {
@@ -35,6 +36,7 @@ impl Tables {
             rules: read("rules")?,
             remedies,
             units: read("units")?,
+            substitutions: read("substitutions")?,
         })
     }
 

@@ -125,7 +125,7 @@ mod tests {
             assert_eq!(RuleId::ALL.into_iter().filter(|other| other.as_str() == id.as_str()).count(), 1);
         }
         assert_eq!(RuleId::Hyo3Kind.as_str(), "R-3HYO-KIND");
-        assert_eq!(RuleId::COUNT, 90);
+        assert_eq!(RuleId::COUNT, 91);
     }
 
     #[test]

@@ -7,9 +7,11 @@
 )]
 
 mod admin;
+mod convert;
 mod demo;
 mod ledger;
 mod local;
 mod place;
 mod usage;
 mod validate;
+mod validate_sets;

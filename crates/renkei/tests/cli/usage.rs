@@ -31,7 +31,7 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
 fn help_ends_with_0_and_names_every_command() {
     let help = run(&["--help"]);
     assert_eq!(help.code, Some(0));
-    for command in ["demo", "local", "validate", "admin"] {
+    for command in ["demo", "local", "validate", "convert", "admin"] {
         assert!(help.stdout.contains(command), "{command}");
         assert!(run(&[command, "--help"]).stdout.contains("Usage"), "{command}");
     }
