@@ -8,17 +8,16 @@ mod properties;
 mod simple_reader;
 
 use encoding_rs::{EncoderResult, SHIFT_JIS};
-use standard::{Kind, RuleId, decode_ms932};
+use standard::{FileName, Kind, RuleId, decode_ms932};
 
 pub use exchange_rules::{key, manifest};
 
 /// As the check takes its input in pieces (`PIECE` in the crate `standard`), so that a piece ends inside the bytes.
 const PIECE: usize = 32 << 10;
 
-/// A file of that kind, whole, byte by byte and in small chunks.
+/// A file of that kind, whole and in small chunks.
 pub fn layout(kind: Kind, bytes: &[u8]) {
-    properties::hold_of_a_file(kind, bytes, &[1]);
-    properties::hold_of_a_file(kind, bytes, &[7, 64, 3]);
+    properties::hold_of_a_file(kind, bytes, &[1, 1, 1, 7, 64, 3]);
 }
 
 /// The splitter: cut where the last bytes say, the same bytes behind a record that fills all but the end of a piece.
@@ -28,6 +27,16 @@ pub fn reader(bytes: &[u8]) {
     let filler = PIECE - 2 - sizes.iter().sum::<usize>().min(bytes.len());
     let long = [vec![b'a'; filler].as_slice(), b"\r\n", bytes].concat();
     properties::hold_of_a_file(Kind::SupportPlan, &long, &[PIECE]);
+}
+
+/// Files of a set, each a name, a line feed and its bytes, with a record separator (1E) between them.
+pub fn unit(bytes: &[u8]) {
+    let files = bytes.split(|byte| *byte == 0x1e).take(20).filter_map(|file| {
+        let end = file.iter().position(|byte| *byte == b'\n')?;
+        let (name, bytes) = (str::from_utf8(&file[..end]).ok()?, &file[end + 1..]);
+        Some((FileName::parse(name).0?, bytes))
+    });
+    properties::hold_of_a_set(&files.collect::<Vec<_>>());
 }
 
 /// The strict reading of MS932.
@@ -43,9 +52,9 @@ pub fn decoder(bytes: &[u8]) {
             assert_eq!(decode_ms932(&encoded[..written]).as_deref(), Ok(text.as_ref()));
         }
     }
-    // the same bytes as the only record: told of exactly when they can't be read
-    if !bytes.is_empty() && !bytes.iter().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n')) {
-        let done = properties::check(&properties::name_of(Kind::SupportPlan), bytes, &[size]);
+    // the same bytes as an item of a record with too few: told of exactly when they can't be read
+    if !bytes.iter().any(|byte| matches!(byte, b'"' | b',' | b'\r' | b'\n')) {
+        let done = properties::check(&properties::name_of(Kind::SupportPlan), &[b"202407,", bytes].concat(), &[size]);
         let told = done.findings.count(RuleId::Ms932) > 0;
         assert!(done.findings.count(RuleId::Utf8) > 0 || told == decoded.is_err());
     }

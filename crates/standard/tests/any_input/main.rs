@@ -142,6 +142,14 @@ proptest! {
     }
 
     #[test]
+    fn any_set_is_judged(
+        files in vec(kinds().prop_flat_map(|kind| (Just(kind), prop_oneof![rows(kind, value()), bytes()])), 0..6),
+    ) {
+        let files: Vec<_> = files.iter().map(|(kind, bytes)| (properties::name_of(*kind), bytes.as_slice())).collect();
+        properties::hold_of_a_set(&files);
+    }
+
+    #[test]
     fn texts_are_read_alike_by_all_readers(bytes in bytes(), size in 1usize..20) {
         properties::hold_of_a_text(&bytes, size);
     }

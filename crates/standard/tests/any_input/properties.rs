@@ -1,6 +1,9 @@
 //! What holds for every input. The tests here and the targets in `fuzz/` try it out, each with inputs of its own.
 
-use standard::{Checker, Detail, FileCheck, FileName, Finding, Findings, Kind, RuleId, TextKind, TextProbe, decode_ms932, is_ms932_text};
+use standard::{
+    Checker, Detail, FileCheck, FileName, Finding, Findings, Kind, RuleId, TextKind, TextProbe, check_unit, decode_ms932, group_units,
+    is_ms932_text,
+};
 
 use super::simple_reader::{self, SimpleFile};
 
@@ -70,20 +73,20 @@ fn hold_of_a_place(finding: &Finding, kind: Kind, bytes: &[u8], file: &SimpleFil
     }
 }
 
-/// Of a message: there in both languages, and in the JSON shape.
+/// Of a message: there in both languages, with the item's name.
 fn hold_of_a_message(finding: &Finding, kind: Kind) {
     let view = finding.view(Some(kind));
     assert!(!view.message.is_empty() && view.message_ja.ends_with('。'), "{view:?}");
     assert_eq!(view.field_name.is_some(), finding.field.is_some(), "{view:?}");
-    let json = serde_json::to_value(&view).unwrap();
-    assert_eq!((json["line"].as_u64(), json["record"].as_u64()), (finding.line, finding.record));
+    assert_eq!((view.line, view.record, view.field), (finding.line, finding.record, finding.field));
 }
 
-/// Nothing more is said of a file that is UTF-8.
+/// Of a file that is not of the standard nothing else is said.
 fn is_of_another_sort(findings: &Findings) -> bool {
-    let is_utf8 = findings.count(RuleId::Utf8) > 0;
-    assert!(!is_utf8 || findings.total() == 1);
-    is_utf8
+    let is_other = |finding: &Finding| finding.rule == RuleId::Utf8 || matches!(finding.detail, Detail::SeemsToBe(_));
+    let found = findings.listed().iter().any(is_other);
+    assert!(!found || findings.total() == 1);
+    found
 }
 
 /// Of the records: as many, blank and with other ends, as a second reader finds.
@@ -96,6 +99,33 @@ fn hold_of_records(done: &FileCheck, file: &SimpleFile) {
     let other_end = file.records.iter().find(|record| !record.ends_in_crlf).map(|record| record.line);
     let told = done.findings.listed().iter().find(|finding| finding.rule == RuleId::Eol).map(|finding| finding.detail);
     assert_eq!(told, other_end.map(Detail::FirstLine));
+}
+
+/// Of files under the names given: every file has a group, and what is found between those of a group has a place too.
+pub fn hold_of_a_set(files: &[(FileName, &[u8])]) {
+    let names: Vec<FileName> = files.iter().map(|(name, _)| name.clone()).collect();
+    let groups = group_units(&names);
+    let mut grouped: Vec<usize> = groups.concat();
+    grouped.sort_unstable();
+    assert!(grouped.into_iter().eq(0..files.len()), "{groups:?}");
+    let checks: Vec<FileCheck> = files.iter().map(|(name, bytes)| check(name, bytes, &[])).collect();
+    for group in groups {
+        let set: Vec<_> = group.iter().map(|file| (&names[*file], &checks[*file])).collect();
+        let judged = check_unit(&set);
+        let no_unit = judged.findings.count(RuleId::UnitSet) > 0 || judged.of_files.iter().any(|it| it.count(RuleId::UnitTwice) > 0);
+        assert_eq!(judged.unit.is_none(), no_unit, "{judged:?}");
+        assert_eq!(judged.of_files.len(), set.len());
+        hold_of_counts(&judged.findings);
+        judged.findings.listed().iter().for_each(|finding| hold_of_a_message(finding, Kind::Actuals));
+        for (file, findings) in group.iter().zip(&judged.of_files) {
+            let (name, bytes) = &files[*file];
+            hold_of_counts(findings);
+            for finding in findings.listed() {
+                hold_of_a_place(finding, name.kind, bytes, &simple_reader::read(bytes));
+                hold_of_a_message(finding, name.kind);
+            }
+        }
+    }
 }
 
 /// Of a name: it parses or is told what is wrong, and what it was parsed to makes a name that parses to the same.

@@ -67,7 +67,8 @@ pub(crate) const HOSTILE_FILES: [HostileFile; 17] = [
         })
     }),
     file("formula-cells", "item 7 of records 1 to 4 begins with =, +, - and @", |good| {
-        let formulas: [&[u8]; 4] = [b"\"=HYPERLINK(\"\"http://example.invalid/\"\")\"", b"\"+1+1\"", b"\"-1+1\"", b"\"@SUM(A1:A9)\""];
+        let formulas: [&[u8]; 4] =
+            [b"\"=HYPERLINK(\"\"http://example.invalid/\"\")\"", b"\"+cmd|' /C calc'!A0\"", b"\"-SUM(A1:A9)\"", b"\"@SUM(A1:A9)\""];
         good.with(|rows| rows.iter_mut().zip(formulas).for_each(|(row, formula)| *row = with_item(row, 7, formula)))
     }),
     file("huge-cell", "item 7 of record 2, a text, has 5,000,000 bytes", |good| {
