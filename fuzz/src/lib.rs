@@ -1,7 +1,8 @@
 //! What the targets in `fuzz_targets/` do with their bytes. What must hold of a file stands with the tests of the crate `standard`, which try it
 //! out on inputs that proptest makes.
 
-pub mod exchange_rules;
+mod conversion;
+mod exchange_rules;
 #[path = "../../crates/standard/tests/any_input/properties.rs"]
 mod properties;
 #[path = "../../crates/standard/tests/any_input/simple_reader.rs"]
@@ -10,14 +11,16 @@ mod simple_reader;
 use encoding_rs::{EncoderResult, SHIFT_JIS};
 use standard::{FileName, Kind, RuleId, decode_ms932};
 
+pub use conversion::json;
 pub use exchange_rules::{key, manifest};
 
 /// As the check takes its input in pieces (`PIECE` in the crate `standard`), so that a piece ends inside the bytes.
 const PIECE: usize = 32 << 10;
 
-/// A file of that kind, whole and in small chunks.
+/// A file of that kind: checked whole and in small chunks, and converted to JSON and back.
 pub fn layout(kind: Kind, bytes: &[u8]) {
     properties::hold_of_a_file(kind, bytes, &[1, 1, 1, 7, 64, 3]);
+    conversion::there_and_back(kind, bytes);
 }
 
 /// The splitter: cut where the last bytes say, the same bytes behind a record that fills all but the end of a piece.

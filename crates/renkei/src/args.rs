@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
-use standard::Kind;
 
 use crate::admin::args::AdminArgs;
-use crate::convert::{Form, QuotingArg, SchemaOf, kinds};
+use crate::convert::ConvertArgs;
+use crate::explain::{Asked, asked};
 
 /// The port of the API when none is named; S3 and DynamoDB lie one and two above.
 pub(crate) const PORT: u16 = 9470;
@@ -51,7 +51,7 @@ pub(crate) enum Command {
     /// the files say together. Each is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't
     /// name are attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
     #[command(
-        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --profile sample-care-5.toml export/\n  renkei validate --format sarif export/ > findings.sarif"
+        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --profile sample-care-5.toml export/\n  renkei validate --format sarif export/ > findings.sarif\n  renkei validate --explain R-LENGTH"
     )]
     Validate(ValidateArgs),
     /// Turn files of the national standard into JSON and back, offline; print their JSON Schemas
@@ -101,8 +101,14 @@ pub(crate) struct ValidateArgs {
     /// Show what the cells at fault hold. They may hold personal data: not for logs, nor for anybody but the file's owner
     #[arg(long)]
     pub(crate) show_values: bool,
+    /// Explain rules instead of checking files: R-LENGTH, several, or `all` for a list
+    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = asked, conflicts_with_all = ["sender", "recipient", "files"])]
+    pub(crate) explain: Vec<Asked>,
+    /// Print the explanations as a Markdown page (docs/rules.md)
+    #[arg(long, requires = "explain", conflicts_with_all = ["json", "files"])]
+    pub(crate) markdown: bool,
     /// Files, folders, ZIP archives
-    #[arg(required = true, value_name = "FILE|DIR|ZIP")]
+    #[arg(required_unless_present = "explain", value_name = "FILE|DIR|ZIP")]
     pub(crate) files: Vec<PathBuf>,
 }
 
@@ -112,33 +118,4 @@ pub(crate) enum Format {
     Table,
     Json,
     Sarif,
-}
-
-#[derive(Debug, Arguments)]
-pub(crate) struct ConvertArgs {
-    /// The file: .csv, .json, or .jsonl (.ndjson)
-    #[arg(required_unless_present = "schema", value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
-    /// What it becomes [default: JSON from CSV, CSV from JSON]
-    #[arg(long, value_name = "FORM")]
-    pub(crate) to: Option<Form>,
-    /// Write there, whole or not at all; in a folder, under the file's name [default: stdout]
-    #[arg(long, value_name = "PATH")]
-    pub(crate) out: Option<PathBuf>,
-    /// The kind of file, where neither its name nor its content says it: UPJSK, UP1KYO …
-    #[arg(long, value_name = "KIND", value_parser = kind_with_layout)]
-    pub(crate) kind: Option<Kind>,
-    /// Write the substitutes that are allowed for characters MS932 lacks (〜 as ～, 鷗 as 鴎 …), and tell where
-    #[arg(long)]
-    pub(crate) substitute: bool,
-    /// Which cells of the CSV are in quotes [default: as the document says, else text]
-    #[arg(long, value_name = "CELLS")]
-    pub(crate) quoting: Option<QuotingArg>,
-    /// Print the JSON Schema of a kind, or of all: one a line, or one a file in the folder --out
-    #[arg(long, value_name = "KIND", conflicts_with_all = ["file", "to", "kind", "substitute", "quoting"])]
-    pub(crate) schema: Option<SchemaOf>,
-}
-
-fn kind_with_layout(text: &str) -> Result<Kind, String> {
-    text.parse().ok().filter(|kind: &Kind| kind.layout().is_some()).ok_or_else(|| format!("one of {}", kinds()))
 }

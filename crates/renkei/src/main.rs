@@ -6,6 +6,7 @@ mod admin;
 mod args;
 mod convert;
 mod demo;
+mod explain;
 mod local;
 mod output;
 mod profile;

@@ -20,7 +20,8 @@
 //! the build. Code knows forms and rules, never a kind of file: which item has which form, and which items a rule compares, the tables
 //! say. `layouts`, `codes`, `files`, `units` and `rules` copy the standard's facts; `kinds` (our names), `old_layouts` (the third
 //! edition's records), `record_rules` and `file_rules` (the items each rule compares), `links` (which kind hangs on which), `remedies` (what to
-//! do about each rule) and `substitutions` (what may be written for characters MS932 lacks) are our own.
+//! do about each rule), `explanations` (what each means, with an example that tests judge) and `substitutions` (what may be written for
+//! characters MS932 lacks) are our own.
 //!
 //! ```text
 //! name  ─ FileName::parse ─────────────────────────────────────► findings of the name
@@ -33,7 +34,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `kind` `layout` `unit` `rule` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts |
+//! | `kind` `layout` `unit` `rule` `example` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts and examples |
 //! | `identifiers` `check_digit` `calendar` | office, insurer and service-type numbers, addresses, months |
 //! | `file_name` | names of version 4.1 and 3, and their rules |
 //! | `checker` `rows` | the streaming check of a file |
@@ -50,7 +51,7 @@
 //! # What holds
 //! - **A finding never holds a cell's content**: rule, place and numbers only.
 //! - **All findings in one pass**, and any split of the input gives the same ones.
-//! - **Memory is bounded**: 9 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
+//! - **Memory is bounded**: 13 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
 //! - **Nothing is re-encoded**: values are judged as the bytes they are. Only [`convert`] writes files, and what it can't write it names.
 //! - After a byte that is not MS932 the check goes on; after broken quoting it stops, since nothing behind it can be trusted.
 //! - A check digit never rejects.
@@ -62,6 +63,7 @@ mod check_digit;
 mod checker;
 pub mod convert;
 mod encode;
+mod example;
 mod excerpts;
 mod file_name;
 mod finding;
@@ -92,6 +94,7 @@ mod version;
 
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
+pub use example::{Example, ExampleForm};
 pub use excerpts::Excerpts;
 pub use file_name::{FileName, MonthInName, NameVersion};
 pub use finding::{Demand, Detail, Finding, FindingView};

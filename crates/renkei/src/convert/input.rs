@@ -127,7 +127,7 @@ impl Input {
     }
 
     /// The text from its beginning, behind a byte order mark; it ends in an error when more is read than is left.
-    fn json(&mut self) -> io::Result<(BufReader<Bounded<&File>>, Rc<Cell<u64>>)> {
+    fn json(&mut self) -> io::Result<(Text<'_>, Rc<Cell<u64>>)> {
         self.file.seek(SeekFrom::Start(0))?;
         let left = Rc::new(Cell::new(MOST_JSON_BYTES));
         let mut text = BufReader::with_capacity(CHUNK_BYTES, Bounded { inner: &self.file, left: Rc::clone(&left) });
@@ -153,6 +153,8 @@ fn next_line(text: &mut impl BufRead, left: &Cell<u64>, before: u64) -> anyhow::
         }
     }
 }
+
+type Text<'a> = BufReader<Bounded<&'a File>>;
 
 /// A reader that gives no more than is left, so that a text without end fills no memory.
 struct Bounded<R> {

@@ -1,6 +1,7 @@
 //! `renkei convert`: files of the standard as JSON or JSON Lines and back, offline. A file is read twice, record by record: once to see that all of
 //! it can be converted, once to convert it. So nothing is half-written, and memory holds one record.
 
+mod args;
 mod input;
 mod plan;
 mod report;
@@ -15,13 +16,11 @@ use serde::Serialize;
 use standard::convert::{CsvWriter, DecodedRecord, Problem, Quoting, Wrong};
 use standard::{Checker, FileName, Layout};
 
+pub(crate) use self::args::ConvertArgs;
 use self::input::Input;
-pub(crate) use self::plan::{Form, QuotingArg};
-use self::plan::{claimed_kind, file_name, standard_name};
+use self::plan::{Form, claimed_kind, file_name, standard_name};
 use self::report::Report;
-pub(crate) use self::schemas::{SchemaOf, kinds};
 use self::target::Target;
-use crate::args::ConvertArgs;
 use crate::output::Output;
 
 /// Converts the file, or prints schemas.

@@ -51,7 +51,11 @@ impl Report {
     pub(super) fn print(&self, output: &Output, stdout_is_free: bool) -> io::Result<()> {
         if output.json {
             let view = self.view();
-            return if stdout_is_free { output.object(&view) } else { Ok(output.remark(&serde_json::to_string(&view)?)) };
+            if stdout_is_free {
+                return output.object(&view);
+            }
+            output.remark(&serde_json::to_string(&view)?);
+            return Ok(());
         }
         self.tell(output);
         match &self.out {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use standard::{Finding, FindingView};
 
 use crate::args::{Format, ValidateArgs};
+use crate::explain;
 use crate::output::{self, FAINT, Output};
 use crate::profile;
 use crate::progress::Progress;
@@ -53,6 +54,9 @@ struct Reason {
 
 /// Checks all files, also behind one that can't be read.
 pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCode> {
+    if !args.explain.is_empty() {
+        return Ok(explain::run(&args.explain, args.markdown, output)?);
+    }
     let format = if output.json { Format::Json } else { args.format };
     let output = &Output::new(format != Format::Table);
     let profile = args.profile.as_deref().map(profile::read).transpose()?;

@@ -9,6 +9,7 @@
 mod admin;
 mod convert;
 mod demo;
+mod explain;
 mod ledger;
 mod local;
 mod place;

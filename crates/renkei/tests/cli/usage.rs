@@ -12,6 +12,12 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&[], "Usage");
     check(&["sing"], "sing");
     check(&["validate"], "FILE");
+    check(&["validate", "--explain"], "RULE");
+    check(&["validate", "--explain", "R-LENGHT"], "nearest are R-LENGTH, ");
+    check(&["validate", "--explain", "R-LENGTH", "R-NAM"], "R-NAME");
+    check(&["validate", "a.CSV", "--explain", "R-LENGTH"], "cannot be used with");
+    check(&["validate", "--markdown", "a.CSV"], "cannot be used with");
+    check(&["validate", "--markdown", "--explain", "all", "--json"], "cannot be used with");
     check(&["local", "--now", "today"], "--now");
     check(&["local", "--port", "99999"], "--port");
     check(&["admin", "office", "add", "--office", "9870808848"], "--name");

@@ -9,6 +9,7 @@ pub enum Characters {
     /// Half-width katakana (A1 to DF).
     HalfWidthKatakana,
     /// What Windows adds to JIS X 0208: NEC row 13 (①, ㈱ …), NEC and IBM extensions (髙, 﨑 …), gaiji.
+    #[serde(rename = "beyond-jis-x-0208")]
     BeyondJisX0208,
     /// Full-width characters: everything of two bytes.
     FullWidth,

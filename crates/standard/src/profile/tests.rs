@@ -31,6 +31,12 @@ fn a_profile_that_is_none_says_where() {
     check(&format!("{HEAD}# {}", "x".repeat(MAX_PROFILE_BYTES)), "at most 65536 bytes");
 }
 
+#[test]
+fn the_profile_of_the_docs_is_one() {
+    let profile = Profile::parse(include_str!("../../../../docs/receiver-profile.toml")).unwrap();
+    assert_eq!((profile.id.as_str(), profile.software.as_str(), profile.items.len()), ("sample-care-5", "見本ケア 5", 4));
+}
+
 /// What a profile with these demands says of a file: place and message.
 fn check(demands: &str, name: &str, bytes: &[u8], expected: &[(Option<u64>, Option<u16>, &str)]) {
     let profile = Profile::parse(&format!("{HEAD}{demands}")).unwrap();

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use files::{GoodFile, HOSTILE_FILES, HostileFile};
-use standard::{Checker, FileName, Finding, Findings, RuleId, Severity, check_unit};
+use standard::{Checker, FileName, Finding, Findings, Kind, RuleId, Severity, check_unit};
 
 #[test]
 fn every_hostile_file_gets_what_the_table_says() {
@@ -27,6 +27,18 @@ fn every_hostile_file_gets_what_the_table_says() {
 fn the_file_that_they_are_made_from_is_good() {
     let good = GoodFile::read();
     assert_eq!(check(&good.name, &good.bytes(), 1000), Findings::new());
+}
+
+#[test]
+fn every_layout_has_a_fuzz_target_of_its_own() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz");
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.layout().is_some()) {
+        let code = kind.code().to_lowercase();
+        let path = format!("fuzz_targets/layouts/{code}.rs");
+        assert!(manifest.contains(&format!("name = \"layout_{code}\"\npath = \"{path}\"")), "{kind}");
+        assert!(fs::read_to_string(fuzz.join(path)).unwrap().contains(&format!("Kind::{kind:?},")), "{kind}");
+    }
 }
 
 /// The table's row: number, name, defect, what is found, what becomes of it, and the first finding of every rule as an office reads it.
