@@ -94,6 +94,7 @@ mod version;
 
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
+pub use encode::{NotWritten, encode_ms932};
 pub use example::{Example, ExampleForm};
 pub use excerpts::Excerpts;
 pub use file_name::{FileName, MonthInName, NameVersion};
