@@ -36,6 +36,7 @@ use crate::version::CsvVersion;
 
 pub use characters::Characters;
 pub use check::ProfileChecker;
+pub use id::ProfileId;
 
 /// The largest profile that is read: 64 KiB.
 pub const MAX_PROFILE_BYTES: usize = 64 << 10;
@@ -44,7 +45,7 @@ pub const MAX_PROFILE_BYTES: usize = 64 << 10;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// Its name among profiles.
-    pub id: String,
+    pub id: ProfileId,
     /// What offices call the software.
     pub software: String,
     pub(crate) file: FileDemands,
@@ -181,7 +182,7 @@ impl Profile {
             return Err(ProfileError::Software);
         }
         let items = (1..).zip(written.items).map(|(at, items)| ItemDemands::read(at, items)).collect::<Result<_, _>>()?;
-        Ok(Profile { id: written.id, software: written.software, file: FileDemands::read(written.file)?, items })
+        Ok(Profile { id, software: written.software, file: FileDemands::read(written.file)?, items })
     }
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
     }
     let format = if output.json { Format::Json } else { args.format };
     let output = &Output::new(format != Format::Table);
-    let profile = args.profile.as_deref().map(profile::read).transpose()?;
+    let profile = args.profile.as_deref().map(profile::read).transpose()?.map(|(_, profile)| profile);
     if let Some(profile) = &profile {
         output.line(format_args!("{FAINT}受信側ソフトの条件 / receiver profile: {} ({}){FAINT:#}", profile.software, profile.id))?;
     }
