@@ -245,6 +245,9 @@ impl Files for Misbehaving {
     async fn digest(&self, key: &str) -> Result<Option<Sha256Digest>, StoreError> {
         self.files.digest(key).await
     }
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.files.list(prefix).await
+    }
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         self.files.remove(key).await
     }

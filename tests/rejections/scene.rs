@@ -128,7 +128,7 @@ impl Scene {
         let entry = world.entry(&self.id()).await.unwrap_or_else(|| panic!("{what}: it has a row"));
         assert_eq!(entry.transmission.status, TransmissionStatus::Delivered, "{what}: {:?}", entry.transmission.reasons);
         let [delivery] = &entry.deliveries[..] else { panic!("{what}: one delivery") };
-        assert!(world.body(&delivery.files[0].key).await == self.bytes, "{what}: the bytes are the same");
+        assert!(world.body(&entry.transmission.delivered_to(&delivery.address)[0].key).await == self.bytes, "{what}: the bytes are the same");
         assert_eq!(world.json(&keys::inbox_delivery(&delivery.address.office, &self.id())).await["id"], self.id().to_string(), "{what}");
         assert_eq!(self.reports(world).await, Vec::<String>::new(), "{what}: nobody is told of a rejection");
     }

@@ -3,7 +3,7 @@
 use exchange::{RejectionCode, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 
-use super::examples::{at, delivered, id, lone, number, rejected, waiting};
+use super::examples::{at, delivered, id, lone, number, rejected, single};
 use crate::{Entry, Filter, Ledger, Listing, Page};
 
 const SENDERS: [&str; 2] = ["9770000403", "9770000411"];
@@ -94,8 +94,9 @@ pub(super) async fn an_office_without_anything_has_an_empty_page(port: &dyn Ledg
 async fn write(port: &dyn Ledger, n: u64, stored_at: Timestamp) -> Entry {
     let sender = if n.is_multiple_of(2) { SENDERS[0] } else { SENDERS[1] };
     let recipients: &[&str] = if n.is_multiple_of(3) { &RECIPIENTS } else { &RECIPIENTS[..1] };
-    let record = waiting(&id(sender, 0x9e37_79b9_7f4a_u64.wrapping_mul(n + 1) & 0xffff_ffff_ffff), stored_at, recipients, "file");
-    port.claim(&record).await.unwrap();
+    let part = single(&id(sender, 0x9e37_79b9_7f4a_u64.wrapping_mul(n + 1) & 0xffff_ffff_ffff), stored_at, recipients, "file");
+    let record = part.opening();
+    port.join(&part).await.unwrap();
     let (transmission, deliveries) = match n % 4 {
         0 => (record, vec![]),
         1 => (rejected(&record), vec![]),
@@ -104,7 +105,7 @@ async fn write(port: &dyn Ledger, n: u64, stored_at: Timestamp) -> Entry {
     };
     match transmission.status {
         TransmissionStatus::Waiting => {}
-        TransmissionStatus::Rejected => drop(port.reject(&transmission).await.unwrap()),
+        TransmissionStatus::Rejected => drop(port.reject(&transmission, 1).await.unwrap()),
         _ => drop(port.commit(&transmission, &deliveries).await.unwrap()),
     }
     Entry { transmission, deliveries }

@@ -2,7 +2,7 @@
 
 use exchange::Office;
 
-use super::examples::{at, id, number, office, waiting};
+use super::examples::{at, id, number, office, single};
 use crate::{Ledger, LookUp, Revision, Saved};
 
 pub(super) async fn an_office_is_saved_by_who_read_it_last(port: &dyn Ledger) {
@@ -35,8 +35,9 @@ pub(super) async fn a_look_up_finds_what_is_registered(port: &dyn Ledger) {
         port.save_office(office, None).await.unwrap();
     }
     let (known, unknown) = (id("9770000130", 1), id("9770000130", 2));
-    let record = waiting(&known, at("2026-04-10T00:00:00Z"), &["9770000148"], "looked up");
-    port.claim(&record).await.unwrap();
+    let part = single(&known, at("2026-04-10T00:00:00Z"), &["9770000148"], "looked up");
+    let record = part.opening();
+    port.join(&part).await.unwrap();
     let numbers = [one.number.clone(), number("9770000155"), other.number.clone()];
     let LookUp { mut offices, transmission } = port.look_up(&numbers, Some(&known)).await.unwrap();
     offices.sort_by(|a, b| a.number.cmp(&b.number));
