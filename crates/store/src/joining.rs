@@ -122,4 +122,3 @@ impl TransmissionRecord {
 pub(crate) fn look_again(now: Timestamp) -> Timestamp {
     now.checked_add(LOOK_AGAIN_AFTER).unwrap_or(Timestamp::MAX)
 }
-

@@ -2,7 +2,7 @@
 
 use exchange::{Contents, Judgement, Office, RejectionCode, ReportReason, WAIT_FOR_PARTS, japanese_day, set_digest};
 use store::steps::{Sheet, read_again};
-use store::{Standing, StoreError, TransmissionRecord};
+use store::{StoreError, TransmissionRecord};
 
 use crate::verify::Letter;
 use crate::{Deliver, Work};
@@ -38,11 +38,13 @@ impl Deliver {
 
     /// The offices that a transmission concerns. Those from memory are read again before anything is refused because of them.
     async fn offices(&self, letter: &Letter, row: &TransmissionRecord) -> Result<Vec<Office>, StoreError> {
-        let remembered = letter.offices.clone();
-        if !letter.cached || judgement(row, &remembered, Vec::new()).of_offices().is_empty() {
-            return Ok(remembered);
+        // a part that disagrees may name other offices than the row
+        let named = letter.manifest.aud == row.addresses;
+        if named && (!letter.cached || judgement(row, &letter.offices, Vec::new()).of_offices().is_empty()) {
+            return Ok(letter.offices.clone());
         }
-        let numbers: Vec<_> = remembered.into_iter().map(|office| office.number).collect();
+        let recipients = row.addresses.iter().map(|address| &address.office).filter(|office| *office != row.id.sender());
+        let numbers: Vec<_> = std::iter::once(row.id.sender()).chain(recipients).cloned().collect();
         Ok(self.look_up(&numbers, None).await?.offices)
     }
 }
@@ -65,11 +67,4 @@ fn broken(row: &TransmissionRecord) -> Vec<RejectionCode> {
     let in_time = row.last_stored_at().duration_since(row.first_stored_at()) <= WAIT_FOR_PARTS;
     let codes = [(is_the_set, RejectionCode::TransmissionInconsistent), (in_time, RejectionCode::TransmissionIncomplete)];
     codes.into_iter().filter(|(holds, _)| !holds).map(|(_, code)| code).collect()
-}
-
-impl Work<'_> {
-    /// Whether an earlier run may have copied: it found the transmission whole, and this one has joined nothing.
-    pub(crate) fn may_be_copied(standing: Standing) -> bool {
-        standing == Standing::Ours
-    }
 }

@@ -34,7 +34,8 @@ impl Deliver {
             let ended = judged.row.ended(self.clock.now(), judged.reasons.iter().map(ReportReason::in_ledger).collect());
             match self.ledger.reject(&ended, seen).await? {
                 Entered::Written => {
-                    if Work::may_be_copied(standing) {
+                    // an earlier run may have found nothing wrong, and copied
+                    if standing == Standing::Ours {
                         clear(&*self.files, &ended).await?;
                     }
                     report(&*self.files, &ended, judged.reasons).await?;
@@ -55,7 +56,9 @@ impl Deliver {
             (Standing::Ours, TransmissionStatus::Delivered) => self.announce_again(work, row).await,
             (Standing::Ours, TransmissionStatus::Rejected) => self.report_again(work, row).await,
             (Standing::Ours, TransmissionStatus::Cancelled) | (Standing::Duplicate, _) => Ok(Ended::Duplicate(row.id)),
-            (Standing::Ours | Standing::New, TransmissionStatus::Waiting) => Err(StoreError::retry("ledger.commit", "another run is under way")),
+            (Standing::Ours | Standing::New, TransmissionStatus::Waiting) => {
+                Err(StoreError::retry("ledger.commit", "another run is under way"))
+            }
             (Standing::Taken | Standing::Disagrees | Standing::New, _) => {
                 self.reject_alone(work.arrival, ReportReason::new(RejectionCode::TransmissionReused, None)).await
             }

@@ -2,8 +2,7 @@
 
 use exchange::sign::SigningKey;
 use exchange::{
-    DeliveryStatus, FileEntry, LicenceKind, LicencePeriod, Office, OfficeKey, Outcome, Reason, RejectionCode, Sha256Digest,
-    TransmissionId,
+    DeliveryStatus, FileEntry, LicenceKind, LicencePeriod, Office, OfficeKey, Outcome, Reason, RejectionCode, Sha256Digest, TransmissionId,
 };
 use jiff::Timestamp;
 use standard::{Address, Kind, OfficeNumber};
@@ -26,8 +25,14 @@ pub(super) fn at(text: &str) -> Timestamp {
 /// A file as one part of a transmission.
 pub(super) fn part(id: &TransmissionId, stored_at: Timestamp, recipients: &[&str], of: (u8, &str), body: &str) -> Part {
     let (parts, name) = of;
-    let entry =
-        FileEntry { name: name.to_owned(), kind: Some(Kind::Actuals), size: 1_234, sha256: Sha256Digest::of(body.as_bytes()), errors: 0, warnings: 2 };
+    let entry = FileEntry {
+        name: name.to_owned(),
+        kind: Some(Kind::Actuals),
+        size: 1_234,
+        sha256: Sha256Digest::of(body.as_bytes()),
+        errors: 0,
+        warnings: 2,
+    };
     let (key, version) = (format!("outbox/{}/計画 1.CSV", id.sender()), format!("version of {body}"));
     Part {
         id: id.clone(),
