@@ -1,7 +1,7 @@
 //! Is an attachment what its extension says (contract §4)? A stream is checked in one pass; the head of a binary format is kept, at most
 //! [`HEAD_BYTES`], and of a text what [`standard::TextProbe`] keeps.
 
-use standard::{TextKind, TextProbe};
+use standard::{Seeming, TextKind, TextProbe};
 
 use crate::RejectionCode;
 
@@ -82,6 +82,14 @@ impl AttachmentCheck {
     /// Whether what came so far looks like a file of the standard under another name (see [`TextProbe::looks_like_standard`]): then it is no attachment.
     pub fn looks_like_standard(&self) -> bool {
         matches!(&self.content, Content::Text(probe) if probe.looks_like_standard())
+    }
+
+    /// What kind of file of the standard it seems to be, where it looks like one and its first record tells.
+    pub fn seeming(&self) -> Option<Seeming> {
+        match &self.content {
+            Content::Text(probe) => probe.seeming(),
+            Content::Binary { .. } => None,
+        }
     }
 
     /// All that is wrong: `file-size`, `file-type`. An empty file has no type to be wrong.

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as Arguments, Parser, Subcommand};
+use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use crate::admin::args::AdminArgs;
+use crate::convert::ConvertArgs;
+use crate::explain::{Asked, asked};
 
 /// The port of the API when none is named; S3 and DynamoDB lie one and two above.
 pub(crate) const PORT: u16 = 9470;
@@ -45,12 +47,26 @@ pub(crate) enum Command {
     Local(LocalArgs),
     /// Check files against the national standard, offline
     ///
-    /// Each file is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't name are
-    /// attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
+    /// Files, folders and ZIP archives. Files are grouped into sets (送信単位) by their names, and each set is judged as a whole: names, contents, and what
+    /// the files say together. Each is read once and all its findings are told: line, item, what is wrong, what to do. Files that the standard doesn't
+    /// name are attachments; of these, type and size are checked. Ends with 1 when there is an error; warnings alone end with 0.
     #[command(
-        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV"
+        after_help = "Examples:\n  renkei validate UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV\n  renkei validate --sender 9870808848 --json *.CSV\n  renkei validate export/ plans.zip\n  renkei validate --profile sample-care-5.toml export/\n  renkei validate --format sarif export/ > findings.sarif\n  renkei validate --explain R-LENGTH"
     )]
     Validate(ValidateArgs),
+    /// Turn files of the national standard into JSON and back, offline; print their JSON Schemas
+    ///
+    /// From .csv to a JSON document, from .json or .jsonl to CSV, or as --to says. A record is an object of the standard's items under their English
+    /// names; values are text, codes have their labels beside them. CSV is written as the standard wants it, in MS932; a character that isn't in it
+    /// is named with its place, never replaced unasked. A file that can't be converted whole is refused, and nothing is written.
+    #[command(after_help = "Examples:
+  renkei convert UPJSK_202604_9870808848_15_9873789219_43_20260325090434.CSV --out april.json
+  renkei convert april.json --substitute --out .
+  renkei convert UPPLAN_202604_9873789219_43_9870808848_15_20260325090434.CSV --to jsonl | head -1
+  renkei convert actuals.jsonl --kind UPJSK --out actuals.csv
+  renkei convert --schema UPJSK
+  renkei convert --schema all --out schemas")]
+    Convert(ConvertArgs),
     /// The operator's tools: offices, keys, licences, credentials, ledger
     Admin(AdminArgs),
 }
@@ -76,7 +92,30 @@ pub(crate) struct ValidateArgs {
     /// The recipient's office number, as it must stand in the file names
     #[arg(long, value_name = "N")]
     pub(crate) recipient: Option<String>,
-    /// The files
-    #[arg(required = true, value_name = "FILE")]
+    /// Say too what this receiver's software will refuse: its receiver profile, a TOML file that its maker publishes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+    /// How to print: a table for people, JSON (one object a line), or SARIF 2.1.0 for code scanning
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Table, conflicts_with = "json")]
+    pub(crate) format: Format,
+    /// Show what the cells at fault hold. They may hold personal data: not for logs, nor for anybody but the file's owner
+    #[arg(long)]
+    pub(crate) show_values: bool,
+    /// Explain rules instead of checking files: R-LENGTH, several, or `all` for a list
+    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = asked, conflicts_with_all = ["sender", "recipient", "files"])]
+    pub(crate) explain: Vec<Asked>,
+    /// Print the explanations as a Markdown page (docs/rules.md)
+    #[arg(long, requires = "explain", conflicts_with_all = ["json", "files"])]
+    pub(crate) markdown: bool,
+    /// Files, folders, ZIP archives
+    #[arg(required_unless_present = "explain", value_name = "FILE|DIR|ZIP")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Sarif,
 }

@@ -1,12 +1,16 @@
-//! The command `renkei`: an exchange on this machine, the offline check of files, and the operator's tools.
+//! The command `renkei`: an exchange on this machine, the offline check and conversion of files, and the operator's tools.
 //!
 //! Every command takes `--json`. It ends with 0 when it is done, 1 when it was refused or failed, 2 when it was called wrongly.
 
 mod admin;
 mod args;
+mod convert;
 mod demo;
+mod explain;
 mod local;
 mod output;
+mod profile;
+mod progress;
 mod validate;
 
 use std::process::ExitCode;
@@ -23,6 +27,7 @@ fn main() -> ExitCode {
         Command::Demo => in_runtime(demo::run(&output)),
         Command::Local(args) => in_runtime(local::run(args, &output)),
         Command::Validate(args) => validate::run(&args, &output),
+        Command::Convert(args) => convert::run(&args, &output),
         Command::Admin(args) => in_runtime(admin::run(args, &output)),
     };
     match done {

@@ -6,6 +6,7 @@ mod codes;
 mod kinds;
 mod layouts;
 mod rules;
+mod substitutions;
 mod tables;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ fn main() -> Outcome<()> {
         ("codes.rs", codes::codes(&tables)?),
         ("layouts.rs", layouts::layouts(&tables)?),
         ("units.rs", kinds::units(&tables)?),
+        ("substitutions.rs", substitutions::substitutions(&tables)?),
         ("two_byte.rs", characters::two_byte_characters()?),
     ];
     for (name, text) in outputs {

@@ -17,12 +17,13 @@ pub(crate) struct Tables {
     pub(crate) codes: Vec<Row>,
     pub(crate) rules: Vec<Row>,
     pub(crate) remedies: BTreeMap<String, Row>,
+    pub(crate) explanations: BTreeMap<String, Row>,
     pub(crate) units: Vec<Row>,
+    pub(crate) substitutions: Vec<Row>,
 }
 
 impl Tables {
     pub(crate) fn read() -> Outcome<Tables> {
-        let remedies = read("remedies")?.into_iter().map(|row| Ok((cell(&row, "id")?.to_owned(), row))).collect::<Outcome<_>>()?;
         Ok(Tables {
             kinds: read("kinds")?,
             files: read("files")?,
@@ -33,8 +34,10 @@ impl Tables {
             links: read("links")?,
             codes: read("codes")?,
             rules: read("rules")?,
-            remedies,
+            remedies: by_id(read("remedies")?)?,
+            explanations: by_id(read("explanations")?)?,
             units: read("units")?,
+            substitutions: read("substitutions")?,
         })
     }
 
@@ -66,6 +69,10 @@ impl Tables {
 fn read(name: &str) -> Outcome<Vec<Row>> {
     let mut reader = csv::Reader::from_path(format!("data/{name}.csv"))?;
     Ok(reader.deserialize().collect::<Result<_, _>>()?)
+}
+
+fn by_id(rows: Vec<Row>) -> Outcome<BTreeMap<String, Row>> {
+    rows.into_iter().map(|row| Ok((cell(&row, "id")?.to_owned(), row))).collect()
 }
 
 pub(crate) fn cell<'a>(row: &'a Row, column: &str) -> Outcome<&'a str> {

@@ -53,7 +53,12 @@ pub enum MonthInName {
 impl FileName {
     /// True when the name begins with a kind of the standard (`UP1KYO_` …, case ignored): then it must parse, else it is an attachment.
     pub fn claims_standard(name: &str) -> bool {
-        kind_of(&name.to_ascii_uppercase()).is_some()
+        FileName::claimed_kind(name).is_some()
+    }
+
+    /// The kind of the standard that the name begins with, whatever follows it.
+    pub fn claimed_kind(name: &str) -> Option<Kind> {
+        kind_of(&name.to_ascii_uppercase()).map(|(kind, _)| kind)
     }
 
     /// The parsed name when it fits a pattern, and all findings that need nothing but the name.

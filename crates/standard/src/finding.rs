@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::identifiers::OfficeNumber;
 use crate::kind::Kind;
 use crate::layout::Field;
+use crate::profile::Characters;
 use crate::rule::{RuleId, Severity};
 use crate::seeming::Seeming;
 use crate::unit::Kinds;
@@ -76,10 +77,56 @@ pub enum Detail {
         /// Kinds that must go.
         surplus: Kinds,
     },
+    /// What a receiver's software demands (R-PROFILE).
+    Demand(Demand),
     /// The sender in the name.
     Sender,
     /// The recipient in the name.
     Recipient,
+}
+
+/// What a receiver's software demands and a file doesn't give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Demand {
+    /// The item must be filled in.
+    Filled,
+    /// The value must be shorter, in characters.
+    Characters {
+        /// Characters found.
+        found: u64,
+        /// Characters allowed.
+        allowed: u64,
+    },
+    /// The value must be shorter, in bytes of MS932.
+    Bytes {
+        /// Bytes found.
+        found: u64,
+        /// Bytes allowed.
+        allowed: u64,
+    },
+    /// The value must be without such characters.
+    Without {
+        /// The characters.
+        characters: Characters,
+        /// Where the first of them stands in the file, from 0.
+        offset: u64,
+    },
+    /// The file must have fewer records.
+    Records {
+        /// Records found.
+        found: u64,
+        /// Records allowed.
+        allowed: u64,
+    },
+    /// The CSV version must be another.
+    CsvVersion,
+    /// The file name must be of the other edition.
+    NameVersion,
+    /// What is a warning by the standard is refused.
+    Rule(
+        /// The rule that the file breaks.
+        RuleId,
+    ),
 }
 
 /// The JSON shape of a finding (contract: outcome).

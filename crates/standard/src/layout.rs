@@ -43,6 +43,11 @@ impl Layout {
     pub fn may_have(&self, items: u64) -> bool {
         items == self.fields.len() as u64 || self.old.is_some_and(|old| items == u64::from(old.items))
     }
+
+    /// True for the items the third edition's layout lacks.
+    pub(crate) fn is_missing_in_old(&self, no: u16) -> bool {
+        self.old.is_some_and(|old| (old.first_missing..=old.last_missing).contains(&no))
+    }
 }
 
 /// One item of a layout.

@@ -19,8 +19,9 @@
 //! What the standard says is data: the tables in `data/` become static Rust when the crate is built (`build/`), and a wrong table fails
 //! the build. Code knows forms and rules, never a kind of file: which item has which form, and which items a rule compares, the tables
 //! say. `layouts`, `codes`, `files`, `units` and `rules` copy the standard's facts; `kinds` (our names), `old_layouts` (the third
-//! edition's records), `record_rules` and `file_rules` (the items each rule compares), `links` (which kind hangs on which) and `remedies` (what to
-//! do about each rule) are our own.
+//! edition's records), `record_rules` and `file_rules` (the items each rule compares), `links` (which kind hangs on which), `remedies` (what to
+//! do about each rule), `explanations` (what each means, with an example that tests judge) and `substitutions` (what may be written for
+//! characters MS932 lacks) are our own.
 //!
 //! ```text
 //! name  ─ FileName::parse ─────────────────────────────────────► findings of the name
@@ -33,22 +34,25 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | `kind` `layout` `unit` `rule` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts |
+//! | `kind` `layout` `unit` `rule` `example` `version` | the tables: kinds of file, items and codes, transmission units, rules with their texts and examples |
 //! | `identifiers` `check_digit` `calendar` | office, insurer and service-type numbers, addresses, months |
 //! | `file_name` | names of version 4.1 and 3, and their rules |
 //! | `checker` `rows` | the streaming check of a file |
-//! | `records` `record` `marks` | the splitter: raw bytes to cells, with true lines |
+//! | `records` `record` `marks` `shape` | the splitter: raw bytes to cells, with true lines; cells to items |
 //! | `ms932` `utf8` `seeming` | strict reading of texts, and what a file is instead |
+//! | `encode` [`convert`] | strict writing of texts; files as JSON and back, JSON Schemas |
 //! | `item_rules` `record_rules` `across` `report` | the rules of one value, of one record, of all records of a file |
 //! | `unit_groups` `unit_check` | which files are a set, and the rules between them |
 //! | `finding` `message` `findings` | one broken rule, what it says; all of a file, the first hundred listed |
+//! | `profile` | what one receiver's software is stricter about |
 //! | `text_probe` | attachments that are text |
+//! | `excerpts` | the cells that findings point at, for the file's owner |
 //!
 //! # What holds
 //! - **A finding never holds a cell's content**: rule, place and numbers only.
 //! - **All findings in one pass**, and any split of the input gives the same ones.
 //! - **Memory is bounded**: 9 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
-//! - **Nothing is re-encoded**: values are judged as the bytes they are.
+//! - **Nothing is re-encoded**: values are judged as the bytes they are. Only [`convert`] writes files, and what it can't write it names.
 //! - After a byte that is not MS932 the check goes on; after broken quoting it stops, since nothing behind it can be trusted.
 //! - A check digit never rejects.
 //! - Where a record could not be told apart, nothing is said to be missing: one fault, one finding.
@@ -57,6 +61,10 @@ mod across;
 mod calendar;
 mod check_digit;
 mod checker;
+pub mod convert;
+mod encode;
+mod example;
+mod excerpts;
 mod file_name;
 mod finding;
 mod findings;
@@ -68,6 +76,7 @@ mod likeness;
 mod marks;
 mod message;
 mod ms932;
+mod profile;
 mod record;
 mod record_rules;
 mod records;
@@ -75,6 +84,7 @@ mod report;
 mod rows;
 mod rule;
 mod seeming;
+mod shape;
 mod text_probe;
 mod unit;
 mod unit_check;
@@ -84,13 +94,16 @@ mod version;
 
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
+pub use example::{Example, ExampleForm};
+pub use excerpts::Excerpts;
 pub use file_name::{FileName, MonthInName, NameVersion};
-pub use finding::{Detail, Finding, FindingView};
+pub use finding::{Demand, Detail, Finding, FindingView};
 pub use findings::Findings;
 pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, ServiceType};
 pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
 pub use ms932::{NotMs932, decode_ms932};
+pub use profile::{Characters, MAX_PROFILE_BYTES, Profile, ProfileChecker, ProfileError};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use seeming::Seeming;
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};

@@ -4,6 +4,7 @@
 //! or a first record of a known version with as many items as a layout has.
 
 use crate::layout::Layout;
+use crate::seeming::Seeming;
 use crate::utf8::BOM;
 use crate::version::CsvVersion;
 
@@ -22,6 +23,12 @@ impl Likeness {
 
     pub(crate) fn is_standard(&self) -> bool {
         self.openings.is_standard() || self.first_record.is_standard()
+    }
+
+    /// What kind of file of the standard it is, by the number of items of its first record.
+    pub(crate) fn seeming(&self) -> Option<Seeming> {
+        let items = self.first_record.commas + 1;
+        (self.is_standard() && Layout::all().any(|layout| layout.may_have(items))).then_some(Seeming::Items(items))
     }
 }
 

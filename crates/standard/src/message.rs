@@ -1,6 +1,6 @@
 //! What a finding says: where, what is wrong, what to do; in English for developers and in Japanese for offices.
 
-use crate::finding::{Detail, Finding};
+use crate::finding::{Demand, Detail, Finding};
 use crate::kind::Kind;
 use crate::layout::{Code, Field};
 use crate::rule::RuleId;
@@ -52,6 +52,7 @@ impl Finding {
                 let parts = parts.map(|(word, kinds)| format!("{word}: {}", kinds.iter().map(Kind::code).collect::<Vec<_>>().join(", ")));
                 format!("{text} ({})", parts.collect::<Vec<_>>().join("; "))
             }
+            Detail::Demand(demand) => format!("{text}: {}", wants(demand)),
             Detail::Sender => format!("sender: {text}"),
             Detail::Recipient => format!("recipient: {text}"),
         }
@@ -83,6 +84,7 @@ impl Finding {
                 let parts = [("不足", missing), ("余分", surplus)].into_iter().filter(|(_, kinds)| !kinds.is_empty());
                 format!("{text}。{}", parts.map(|(word, kinds)| format!("{word}: {}", names(kinds))).collect::<Vec<_>>().join("。"))
             }
+            Detail::Demand(demand) => format!("{text}（{}）", wants_ja(demand)),
             Detail::Sender => format!("送信元: {text}"),
             Detail::Recipient => format!("送信先: {text}"),
         }
@@ -92,6 +94,34 @@ impl Finding {
     fn codes(&self, field: Option<&'static Field>, label: impl Fn(&Code) -> &'static str) -> Option<String> {
         let table = field?.codes.filter(|_| self.rule == RuleId::Code)?;
         Some(table.codes.iter().map(|code| format!("{} {}", code.code, label(code))).collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// What the receiver's software wants, for developers.
+fn wants(demand: Demand) -> String {
+    match demand {
+        Demand::Filled => "it must be filled in".to_owned(),
+        Demand::Characters { found, allowed } => format!("{found} characters, at most {allowed} taken"),
+        Demand::Bytes { found, allowed } => format!("{found} bytes in MS932, at most {allowed} taken"),
+        Demand::Without { characters, offset } => format!("no {} (first at offset {offset})", characters.label_en()),
+        Demand::Records { found, allowed } => format!("{found} records, at most {allowed} taken"),
+        Demand::CsvVersion => "the CSV version is not read".to_owned(),
+        Demand::NameVersion => "file names of this edition are not read".to_owned(),
+        Demand::Rule(rule) => format!("{} is refused: {}", rule.as_str(), rule.rule().text_en),
+    }
+}
+
+/// What the receiver's software wants, for offices.
+fn wants_ja(demand: Demand) -> String {
+    match demand {
+        Demand::Filled => "入力が必要です".to_owned(),
+        Demand::Characters { found, allowed } => format!("{found}文字です。{allowed}文字まで"),
+        Demand::Bytes { found, allowed } => format!("{found}バイトです。{allowed}バイトまで"),
+        Demand::Without { characters, offset } => format!("{}は使えません。先頭から{offset}バイトの位置", characters.label_ja()),
+        Demand::Records { found, allowed } => format!("{found}件です。{allowed}件まで"),
+        Demand::CsvVersion => "このCSVバージョンは読み込めません".to_owned(),
+        Demand::NameVersion => "この版のファイル名は読み込めません".to_owned(),
+        Demand::Rule(rule) => format!("{}。{}", rule.as_str(), rule.rule().text_ja),
     }
 }
 

@@ -15,7 +15,8 @@ use crate::records::{MAX_RECORD, Records};
 use crate::report::Report;
 use crate::rule::RuleId;
 use crate::seeming::Seeming;
-use crate::version::{CsvVersion, VersionAge};
+use crate::shape::{self, Shape, TrimSpaces as _};
+use crate::version::CsvVersion;
 
 /// The check of a file's records.
 #[derive(Debug)]
@@ -103,25 +104,15 @@ impl Rows {
             self.first_other_end = Some(record.line);
         }
         let mut report = Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
-        let Some(first) = record.cells.first() else { return };
-        if record.items == 1 && first.start == first.end {
-            report.record(RuleId::Blank, Detail::None);
-            return;
-        }
-        if record.number == 1 && is_heading(record) {
-            report.record(RuleId::Header, Detail::None);
-            check_bytes(record.bytes, true, &mut report);
-            return;
-        }
-        self.records += 1;
-        check_sizes(record, self.layout, &mut report);
-        let version = first.of(record.bytes).trim_ascii_spaces();
-        self.row.clear();
-        if record.items == self.layout.fields.len() as u64 {
-            self.row.extend_from_slice(record.cells);
-        } else {
-            let old = self.layout.old.filter(|old| record.items == u64::from(old.items) && is_old(version));
-            let Some(old) = old else {
+        match shape::lay_out(record, self.layout, &mut self.row) {
+            Shape::Blank => report.record(RuleId::Blank, Detail::None),
+            Shape::Heading => {
+                report.record(RuleId::Header, Detail::None);
+                check_bytes(record.bytes, true, &mut report);
+            }
+            Shape::Misfit => {
+                self.records += 1;
+                check_sizes(record, self.layout, &mut report);
                 let expected = self.layout.fields.len() as u16;
                 report.record(RuleId::Fields, Detail::Items { found: record.items, expected });
                 check_bytes(record.bytes, true, &mut report);
@@ -130,22 +121,21 @@ impl Rows {
                     let finding = Finding { line: Some(record.line), record: Some(record.number), ..Finding::of_file(RuleId::Fields) };
                     (finding, Seeming::of_record(record, self.layout))
                 });
-                return;
-            };
-            if report.findings.count(RuleId::OldLayout) == 0 {
-                report.record(RuleId::OldLayout, Detail::None);
             }
-            let (before, after) = record.cells.split_at_checked(usize::from(old.first_missing) - 1).unwrap_or((record.cells, &[]));
-            self.row.extend_from_slice(before);
-            self.row.extend((old.first_missing..=old.last_missing).map(|_| Cell::default()));
-            self.row.extend_from_slice(after);
+            shape @ (Shape::Current | Shape::Old) => {
+                self.records += 1;
+                self.fitting += 1;
+                check_sizes(record, self.layout, &mut report);
+                if shape == Shape::Old && report.findings.count(RuleId::OldLayout) == 0 {
+                    report.record(RuleId::OldLayout, Detail::None);
+                }
+                self.check_row(record);
+            }
         }
-        self.fitting += 1;
-        self.check_row(record, version);
     }
 
     /// The record's values, when it has as many as the layout.
-    fn check_row(&mut self, record: &Record<'_>, version: &[u8]) {
+    fn check_row(&mut self, record: &Record<'_>) {
         let mut report = Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
         let mut readable = true;
         let mut version_is_readable = true;
@@ -165,11 +155,12 @@ impl Rows {
         }
         self.across.take(&values, &mut report);
         if version_is_readable {
-            self.note_version(record, version);
+            self.note_version(record);
         }
     }
 
-    fn note_version(&mut self, record: &Record<'_>, version: &[u8]) {
+    fn note_version(&mut self, record: &Record<'_>) {
+        let version = record.cells.first().map(|cell| cell.of(record.bytes).trim_ascii_spaces()).unwrap_or_default();
         let version = version.get(..VERSION_KEPT).unwrap_or(version);
         match &self.version {
             None => self.version = Some(FirstVersion { text: version.to_vec(), line: record.line, record: record.number }),
@@ -236,38 +227,5 @@ fn check_bytes(bytes: &[u8], whole: bool, report: &mut Report<'_>) {
     if let Some(bad) = ms932::scan(bytes).bad.filter(|bad| whole || bad.offset + 1 < bytes.len()) {
         let offset = report.offset + bad.offset as u64;
         report.record(RuleId::Ms932, Detail::Byte { offset, byte: bad.byte });
-    }
-}
-
-/// A first record without a version and without a number in the next three items is a heading row.
-fn is_heading(record: &Record<'_>) -> bool {
-    let six_digits = |text: &[u8]| text.len() == 6 && text.iter().all(u8::is_ascii_digit);
-    let Some((first, rest)) = record.cells.split_first() else { return false };
-    if record.items == 1 || six_digits(first.of(record.bytes).trim_ascii_spaces()) {
-        return false;
-    }
-    let mut run = 0;
-    !rest.iter().take(3).flat_map(|cell| cell.of(record.bytes)).any(|byte| {
-        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
-        run == 6
-    })
-}
-
-fn is_old(version: &[u8]) -> bool {
-    CsvVersion::find(version).is_some_and(|version| version.age() == VersionAge::Old)
-}
-
-pub(crate) trait TrimSpaces {
-    /// Without the spaces (20, nothing else) around it.
-    fn trim_ascii_spaces(&self) -> &[u8];
-}
-
-impl TrimSpaces for [u8] {
-    fn trim_ascii_spaces(&self) -> &[u8] {
-        let mut text = self;
-        while let [b' ', rest @ ..] | [rest @ .., b' '] = text {
-            text = rest;
-        }
-        text
     }
 }

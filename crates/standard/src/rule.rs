@@ -1,8 +1,11 @@
-//! The rules: id, severity, scope and texts (`data/rules.csv`), and what to do about each (`data/remedies.csv`).
+//! The rules: id, severity, scope and texts (`data/rules.csv`), what to do about each (`data/remedies.csv`), and what each means
+//! (`data/explanations.csv`).
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+
+use crate::example::{Example, ExampleForm};
 
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
@@ -23,7 +26,17 @@ pub struct Rule {
     pub remedy_en: &'static str,
     /// What to do, for offices.
     pub remedy_ja: &'static str,
-    /// Where the rule comes from.
+    /// What exactly is accepted and what isn't, in two to four sentences for programmers.
+    pub explanation_en: &'static str,
+    /// What it means for an office, and what the recipient's software would do with such a file.
+    pub explanation_ja: &'static str,
+    /// What breaks the rule, and what doesn't.
+    pub example: Example,
+    /// The section of the standard, or whose rule it is, in words.
+    pub section_en: &'static str,
+    /// The section of the standard, for offices.
+    pub section_ja: &'static str,
+    /// Where the rule comes from, in the table's short form.
     pub source: &'static str,
 }
 
@@ -58,6 +71,21 @@ pub enum Scope {
     Record,
     /// The files of a transmission unit together.
     Unit,
+}
+
+impl Scope {
+    /// Every scope, from the name to the set.
+    pub const ALL: [Scope; 4] = [Scope::FileName, Scope::File, Scope::Record, Scope::Unit];
+
+    /// `file_name`, `file`, `record` or `unit`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scope::FileName => "file_name",
+            Scope::File => "file",
+            Scope::Record => "record",
+            Scope::Unit => "unit",
+        }
+    }
 }
 
 /// How the exchange answers an error of a rule (contract: rejection codes).
@@ -125,7 +153,7 @@ mod tests {
             assert_eq!(RuleId::ALL.into_iter().filter(|other| other.as_str() == id.as_str()).count(), 1);
         }
         assert_eq!(RuleId::Hyo3Kind.as_str(), "R-3HYO-KIND");
-        assert_eq!(RuleId::COUNT, 90);
+        assert_eq!(RuleId::COUNT, 91);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::likeness::Likeness;
 use crate::ms932::is_pair;
+use crate::seeming::Seeming;
 use crate::utf8::Utf8Probe;
 
 /// What an attachment's bytes are.
@@ -42,6 +43,11 @@ impl TextProbe {
     /// first record begins with a known version and has as many items as a layout.
     pub fn looks_like_standard(&self) -> bool {
         self.likeness.is_standard()
+    }
+
+    /// What kind of file of the standard it seems to be, where its first record tells.
+    pub fn seeming(&self) -> Option<Seeming> {
+        self.likeness.seeming()
     }
 
     /// What the bytes are, now that all have been seen.

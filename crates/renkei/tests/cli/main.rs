@@ -7,9 +7,12 @@
 )]
 
 mod admin;
+mod convert;
 mod demo;
+mod explain;
 mod ledger;
 mod local;
 mod place;
 mod usage;
 mod validate;
+mod validate_sets;

@@ -12,6 +12,12 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&[], "Usage");
     check(&["sing"], "sing");
     check(&["validate"], "FILE");
+    check(&["validate", "--explain"], "RULE");
+    check(&["validate", "--explain", "R-LENGHT"], "nearest are R-LENGTH, ");
+    check(&["validate", "--explain", "R-LENGTH", "R-NAM"], "R-NAME");
+    check(&["validate", "a.CSV", "--explain", "R-LENGTH"], "cannot be used with");
+    check(&["validate", "--markdown", "a.CSV"], "cannot be used with");
+    check(&["validate", "--markdown", "--explain", "all", "--json"], "cannot be used with");
     check(&["local", "--now", "today"], "--now");
     check(&["local", "--port", "99999"], "--port");
     check(&["admin", "office", "add", "--office", "9870808848"], "--name");
@@ -31,7 +37,7 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
 fn help_ends_with_0_and_names_every_command() {
     let help = run(&["--help"]);
     assert_eq!(help.code, Some(0));
-    for command in ["demo", "local", "validate", "admin"] {
+    for command in ["demo", "local", "validate", "convert", "admin"] {
         assert!(help.stdout.contains(command), "{command}");
         assert!(run(&[command, "--help"]).stdout.contains("Usage"), "{command}");
     }

@@ -67,6 +67,15 @@ fn attachments_do_not_claim_the_standard() {
 }
 
 #[test]
+fn the_kind_a_name_begins_with_is_known_whatever_follows() {
+    let check = |name: &str, kind: Option<Kind>| assert_eq!(FileName::claimed_kind(name), kind, "{name}");
+    check("upjsk_april (1).csv", Some(Kind::Actuals));
+    check("UPKIHON_SUB1_x.json", Some(Kind::BasicInformationTimetable));
+    check("UPKIHON_x.json", Some(Kind::BasicInformation));
+    check("april.csv", None);
+}
+
+#[test]
 fn the_parties_are_compared_as_text() {
     let (name, _) = FileName::parse("UPJSK_202604_0170101950_11_99A0100016_43_20260410090000.CSV");
     let name = name.unwrap();
