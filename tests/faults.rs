@@ -210,7 +210,7 @@ async fn a_claim_that_a_later_run_rejects_leaves_nothing_in_the_inbox() {
             assert!(!scene.run(Some((n, when))).await);
             // before it comes again, the recipient closes its door
             let mut recipient = Party::new(scene.fixture.recipient.split('-').next().unwrap()).office;
-            recipient.blocked_senders = vec![scene.sender.office.number.clone()];
+            recipient.blocked_senders = vec![scene.sender.office.number];
             world.register(&recipient).await;
             world.restart();
             if let Some(fault) = fault {

@@ -107,7 +107,7 @@ pub(super) fn all() -> Vec<Case> {
         scene.recipient.office.licences = vec![licence("2025-04-11", "2026-04-10")];
     });
     case("a recipient that wants nothing from it", &[SenderBlocked], |scene| {
-        scene.recipient.office.blocked_senders = vec![scene.sender.office.number.clone()];
+        scene.recipient.office.blocked_senders = vec![scene.sender.office.number];
     });
     case("a recipient that wants nothing from another", &[], |scene| {
         scene.recipient.office.blocked_senders = vec![STRANGER.parse().unwrap()]
@@ -156,7 +156,7 @@ pub(super) fn all() -> Vec<Case> {
             scene.draft.set = Some(Sha256Digest::of(b"set"));
             scene.sender.office.licences = vec![licence("2026-04-11", "2027-04-10")];
             scene.recipient.office.licences = vec![licence("2025-04-10", "2026-04-09")];
-            scene.recipient.office.blocked_senders = vec![scene.sender.office.number.clone()];
+            scene.recipient.office.blocked_senders = vec![scene.sender.office.number];
         },
     );
     // authentication stops at its first failure, and nothing of the rest is told

@@ -121,7 +121,7 @@ impl Scene {
     }
 
     fn id(&self) -> TransmissionId {
-        TransmissionId::new(self.draft.iss.clone(), self.draft.jti)
+        TransmissionId::new(self.draft.iss, self.draft.jti)
     }
 
     async fn was_delivered(&self, world: &World, what: &str) {

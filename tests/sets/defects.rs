@@ -28,7 +28,7 @@ fn cases() -> Vec<Case> {
         set.drafts[LETTER].set = Some(Sha256Digest::of(b"another set"));
     });
     case("more parts than were announced", &[(TransmissionInconsistent, None)], |set| set.drafts[LETTER].parts = 5);
-    case("other addresses in one part", &[(TransmissionInconsistent, None)], |set| drop(set.drafts[LETTER].aud.pop()));
+    case("other addresses in one part", &[(TransmissionInconsistent, None)], |set| set.drafts[LETTER].aud.truncate(2));
     case("addresses in another order", &[(TransmissionInconsistent, None)], |set| set.drafts[LETTER].aud.swap(0, 1));
     case("files that don't make up the set", &[(TransmissionInconsistent, None)], |set| {
         set.drafts.iter_mut().for_each(|draft| draft.set = Some(Sha256Digest::of(b"no set of these")));
@@ -51,10 +51,10 @@ fn cases() -> Vec<Case> {
     });
     case(
         "all that can be wrong at once",
-        &[(UnitInvalid, None), (FileInvalid, Some(SLIP_FILE)), (FileType, Some(LETTER)), (FileType, Some(3))],
+        &[(UnitInvalid, None), (FileInvalid, Some(SLIP_FILE)), (FileType, Some(2)), (FileType, Some(3))],
         |set| {
             without(set, ANNEX);
-            let broken = replaced(&set.files[SLIP_FILE].bytes, b"202604,9871578812", b"202604,98715788XX");
+            let broken = replaced(&set.files[SLIP_FILE].bytes, b",20260417,", b",20260431,");
             replace(set, SLIP_FILE, &broken);
             replace(set, 2, b"no PDF");
             add(set, text("setup.exe", "MZ"));
@@ -91,7 +91,6 @@ async fn check(world: &World, Case { what, reasons, change }: &Case) {
     let mut wanted: Vec<_> = reasons.iter().map(|(code, place)| (*code, place.map(|place| set.drafts[place].name.clone()))).collect();
     // file by file, in the order of their names
     wanted.sort_by(|one, other| one.1.cmp(&other.1));
-    wanted.dedup();
     if told != wanted {
         let names: Vec<_> = told.iter().map(|(code, file)| (code.as_str(), file.is_some())).collect();
         assert_eq!(told, wanted, "{what}: {names:?}");
@@ -104,16 +103,15 @@ async fn check(world: &World, Case { what, reasons, change }: &Case) {
 /// Licences and existence of each recipient: all or none, and it is said which.
 #[tokio::test]
 async fn one_recipient_that_may_not_be_sent_to_holds_back_all() {
-    let lacks: [(RejectionCode, fn(&mut exchange::Office, &Set)); 2] = [
-        (RecipientUnlicensed, |office, _| office.licences.clear()),
-        (SenderBlocked, |office, set| office.blocked_senders.push(set.sender.office.number.clone())),
-    ];
-    for (code, lack) in lacks {
-        for place in 0..3 {
+    for code in [RecipientUnlicensed, SenderBlocked] {
+        for (place, recipient) in OFFICES.iter().enumerate() {
             let world = World::in_memory();
             let set = Set::of(&world, MANAGER, &OFFICES, &demo(&SLIP)).await;
             let mut office = set.recipients[place].office.clone();
-            lack(&mut office, &set);
+            match code {
+                SenderBlocked => office.blocked_senders.push(set.sender.office.number),
+                _ => office.licences.clear(),
+            }
             world.register(&office).await;
             for parcel in set.parcels() {
                 world.send(&parcel).await;
@@ -121,11 +119,8 @@ async fn one_recipient_that_may_not_be_sent_to_holds_back_all() {
             let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
             let [reason] = &report.reasons[..] else { panic!("{code}: one reason") };
             assert_eq!(reason.code, code);
-            assert!(
-                reason.message.contains(&OFFICES[place][..10]) && reason.message_ja.contains(&OFFICES[place][..10]),
-                "{}",
-                reason.message
-            );
+            let number = &recipient[..10];
+            assert!(reason.message.contains(number) && reason.message_ja.contains(number), "{}", reason.message);
             assert!(world.keys("inbox/").await.is_empty());
         }
     }
@@ -139,7 +134,7 @@ async fn another_file_under_a_parts_name_is_rejected_alone() {
     let parcels = set.parcels();
     world.send(&parcels[0]).await;
     let others: [fn(&mut ManifestDraft); 3] =
-        [|draft| draft.iat -= jiff::SignedDuration::from_secs(1), |draft| drop(draft.aud.pop()), |draft| draft.parts = 3];
+        [|draft| draft.iat -= jiff::SignedDuration::from_secs(1), |draft| draft.aud.truncate(2), |draft| draft.parts = 3];
     for (n, change) in others.iter().enumerate() {
         let bytes = format!("%PDF-1.7 another {n}").into_bytes();
         let mut draft = ManifestDraft { size: bytes.len() as u64, sha256: Sha256Digest::of(&bytes), ..set.drafts[0].clone() };
@@ -180,7 +175,7 @@ fn without(set: &mut Set, place: usize) {
 fn add(set: &mut Set, file: Fixture) {
     let draft = ManifestDraft {
         jti: set.drafts[0].jti,
-        ..ManifestDraft::new(set.sender.office.number.clone(), set.drafts[0].aud.clone(), &file.name, &file.bytes, set.drafts[0].iat)
+        ..ManifestDraft::new(set.sender.office.number, set.drafts[0].aud.clone(), &file.name, &file.bytes, set.drafts[0].iat)
     };
     set.drafts.push(draft);
     set.files.push(file);

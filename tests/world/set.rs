@@ -34,17 +34,12 @@ impl Set {
         let aud: Vec<Address> = to.iter().map(|address| address.parse().unwrap()).collect();
         let mut drafts: Vec<ManifestDraft> = Vec::new();
         for file in files {
-            let draft = ManifestDraft::new(sender.office.number.clone(), aud.clone(), &file.name, &file.bytes, world.now());
+            let draft = ManifestDraft::new(sender.office.number, aud.clone(), &file.name, &file.bytes, world.now());
             let jti = drafts.first().map_or(draft.jti, |first| first.jti);
             drafts.push(ManifestDraft { jti, ..draft });
         }
-        let mut set = Self {
-            id: TransmissionId::new(sender.office.number.clone(), drafts[0].jti),
-            sender,
-            recipients,
-            drafts,
-            files: files.to_vec(),
-        };
+        let mut set =
+            Self { id: TransmissionId::new(sender.office.number, drafts[0].jti), sender, recipients, drafts, files: files.to_vec() };
         set.seal();
         set
     }

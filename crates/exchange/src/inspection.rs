@@ -134,5 +134,5 @@ pub(crate) fn reason_of_errors(findings: &Findings, outcome: RuleOutcome, kind: 
     let listed = findings.listed().iter().filter(|finding| counts(finding.rule));
     let listed = listed.map(|finding| ReportedFinding::new(finding, kind)).collect();
     let reason = ReportReason::new(outcome.into(), file.map(str::to_owned));
-    (findings_total > 0).then(|| ReportReason { findings_total, findings: listed, ..reason })
+    (findings_total > 0).then_some(ReportReason { findings_total, findings: listed, ..reason })
 }

@@ -137,7 +137,7 @@ impl TransmissionRecord {
     pub fn view(&self, deliveries: &[DeliveryRecord]) -> TransmissionView {
         TransmissionView {
             id: self.id.clone(),
-            sender: self.id.sender().clone(),
+            sender: *self.id.sender(),
             status: self.status,
             stored_at: self.stored_at,
             ended_at: self.ended_at,
@@ -156,9 +156,9 @@ impl DeliveryRecord {
     pub fn view(&self, transmission: &TransmissionRecord) -> DeliveryView {
         DeliveryView {
             id: self.id.clone(),
-            sender: self.id.sender().clone(),
+            sender: *self.id.sender(),
             sender_name: self.sender_name.clone(),
-            recipient: self.address.office.clone(),
+            recipient: self.address.office,
             address: self.address.clone(),
             status: self.status,
             delivered_at: self.delivered_at,
@@ -172,7 +172,7 @@ impl DeliveryRecord {
 
     fn summary(&self) -> RecipientEntry {
         RecipientEntry {
-            recipient: self.address.office.clone(),
+            recipient: self.address.office,
             address: self.address.clone(),
             status: self.status,
             delivered_at: self.delivered_at,

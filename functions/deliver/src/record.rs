@@ -86,12 +86,12 @@ impl Deliver {
     pub(crate) async fn reject_alone(&self, arrival: &Arrival, reason: ReportReason) -> Result<Ended, StoreError> {
         let code = reason.code;
         let object = arrival.digest();
-        let rejection = LoneRejection { office: arrival.office.clone(), object: object.clone(), stored_at: arrival.stored_at, code };
+        let rejection = LoneRejection { office: arrival.office, object: object.clone(), stored_at: arrival.stored_at, code };
         self.ledger.reject_alone(&rejection).await?;
         let report = Report {
             transmission: None,
             key: arrival.key.clone(),
-            sender: arrival.office.clone(),
+            sender: arrival.office,
             outcome: Rejected::Rejected,
             at: self.clock.now(),
             reasons: vec![reason],

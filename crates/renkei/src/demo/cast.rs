@@ -72,7 +72,7 @@ async fn register(exchange: &Exchange, address: &str, name: &'static str, key: S
         services: address.service_type.into_iter().collect(),
         keys: vec![OfficeKey::new(key.public_key()?)],
         licences: vec![LicencePeriod { kind: LicenceKind::Paid, campaign: None, first, last }],
-        ..Office::new(address.office.clone(), name)
+        ..Office::new(address.office, name)
     };
     ensure!(exchange.stores.ledger.save_office(&office, None).await? == Saved::Written, "the ledger of a new exchange is not empty");
     Software::new(&exchange.operator.office_access(&address.office, Timestamp::now()), address, name, key)

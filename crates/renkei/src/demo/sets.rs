@@ -37,7 +37,7 @@ async fn send(
 ) -> anyhow::Result<()> {
     let (manager, offices) = (&cast.recipient, cast.serving());
     let drafts = sealed(manager, &offices.map(|office| office.address.clone()), &samples);
-    let Some(id) = drafts.first().map(|draft| TransmissionId::new(draft.iss.clone(), draft.jti)) else { return Ok(()) };
+    let Some(id) = drafts.first().map(|draft| TransmissionId::new(draft.iss, draft.jti)) else { return Ok(()) };
     let since = Instant::now();
     let mut uploaded = Vec::new();
     // the last first: parts come in any order
@@ -87,7 +87,7 @@ async fn send(
 
 /// The manifests of one transmission: they share its id, their number, and the digest over all files.
 fn sealed(sender: &Software, to: &[Address], samples: &[Sample]) -> Vec<ManifestDraft> {
-    let draft = |sample: &Sample| ManifestDraft::new(sender.number().clone(), to.to_vec(), sample.name, &sample.bytes, Timestamp::now());
+    let draft = |sample: &Sample| ManifestDraft::new(*sender.number(), to.to_vec(), sample.name, &sample.bytes, Timestamp::now());
     let mut drafts: Vec<ManifestDraft> = samples.iter().map(draft).collect();
     let digest = set_digest(drafts.iter().map(|draft| (draft.sha256, draft.size, draft.name.as_str())));
     let (jti, parts) = (drafts.first().map(|draft| draft.jti), u8::try_from(drafts.len()).unwrap_or(u8::MAX));

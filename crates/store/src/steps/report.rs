@@ -15,7 +15,7 @@ pub async fn report(files: &dyn Files, record: &TransmissionRecord, reasons: Vec
     let report = Report {
         transmission: Some(record.id.clone()),
         key: record.files_by_name().first().map(|file| file.key.clone()).unwrap_or_default(),
-        sender: record.id.sender().clone(),
+        sender: *record.id.sender(),
         outcome: Rejected::Rejected,
         at: record.ended_at.unwrap_or(record.stored_at),
         reasons,

@@ -176,7 +176,7 @@ impl Ledger for MemoryLedger {
             return Ok(Saved::Conflict);
         }
         let next = read.map_or(1, |revision| revision.0 + 1);
-        tables.offices.insert(office.number.clone(), (office.clone(), next));
+        tables.offices.insert(office.number, (office.clone(), next));
         Ok(Saved::Written)
     }
 }

@@ -132,7 +132,7 @@ pub(super) async fn the_largest_transmission_is_committed(port: &dyn Ledger) {
     assert_eq!(port.commit(&ended, &deliveries).await.unwrap(), Entered::Written);
     let found = entry(port, &row.id).await.unwrap();
     assert_eq!((&found.0, found.1.len()), (&ended, 50));
-    assert_eq!(found.0.delivered_to(&ended.addresses[7]).len(), 20);
+    assert!(ended.addresses.iter().all(|address| found.0.delivered_to(address).len() == 20));
 }
 
 pub(super) async fn a_rejected_transmission_is_never_delivered(port: &dyn Ledger) {

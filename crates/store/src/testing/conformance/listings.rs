@@ -40,16 +40,16 @@ pub(super) async fn transmissions_come_newest_first_in_pages_without_gap_or_over
     for filter in [
         Filter { since, ..Filter::default() },
         Filter { since: later, ..Filter::default() },
-        Filter { sender: sender_0.clone(), ..Filter::default() },
-        Filter { sender: sender_1.clone(), since: later, ..Filter::default() },
-        Filter { recipient: recipient_0.clone(), since, ..Filter::default() },
-        Filter { recipient: recipient_1.clone(), since: later, ..Filter::default() },
-        Filter { sender: sender_1.clone(), recipient: recipient_1.clone(), since, ..Filter::default() },
-        Filter { sender: sender_0.clone(), status: Some(TransmissionStatus::Waiting), ..Filter::default() },
-        Filter { sender: sender_1.clone(), status: Some(TransmissionStatus::Rejected), since, ..Filter::default() },
+        Filter { sender: sender_0, ..Filter::default() },
+        Filter { sender: sender_1, since: later, ..Filter::default() },
+        Filter { recipient: recipient_0, since, ..Filter::default() },
+        Filter { recipient: recipient_1, since: later, ..Filter::default() },
+        Filter { sender: sender_1, recipient: recipient_1, since, ..Filter::default() },
+        Filter { sender: sender_0, status: Some(TransmissionStatus::Waiting), ..Filter::default() },
+        Filter { sender: sender_1, status: Some(TransmissionStatus::Rejected), since, ..Filter::default() },
         Filter { status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
-        Filter { recipient: recipient_0.clone(), status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
-        Filter { sender: sender_0.clone(), status: Some(TransmissionStatus::Cancelled), since, ..Filter::default() },
+        Filter { recipient: recipient_0, status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
+        Filter { sender: sender_0, status: Some(TransmissionStatus::Cancelled), since, ..Filter::default() },
         Filter { since: Some(at("2026-05-01T23:59:59.999Z")), ..Filter::default() },
         Filter { since: Some(at("2026-05-02T00:00:00Z")), ..Filter::default() },
     ] {
@@ -81,9 +81,9 @@ pub(super) async fn lone_rejections_come_newest_first_by_office(port: &dyn Ledge
 pub(super) async fn an_office_without_anything_has_an_empty_page(port: &dyn Ledger) {
     let nobody = Some(number("9770000445"));
     for filter in [
-        Filter { sender: nobody.clone(), ..Filter::default() },
-        Filter { recipient: nobody.clone(), ..Filter::default() },
-        Filter { sender: nobody.clone(), recipient: nobody, ..Filter::default() },
+        Filter { sender: nobody, ..Filter::default() },
+        Filter { recipient: nobody, ..Filter::default() },
+        Filter { sender: nobody, recipient: nobody, ..Filter::default() },
     ] {
         assert!(all(5, async |page| port.transmissions(&filter, page).await.unwrap()).await.is_empty());
     }

@@ -38,9 +38,9 @@ pub(super) async fn a_look_up_finds_what_is_registered(port: &dyn Ledger) {
     let part = single(&known, at("2026-04-10T00:00:00Z"), &["9770000148"], "looked up");
     let record = part.opening();
     port.join(&part).await.unwrap();
-    let numbers = [one.number.clone(), number("9770000155"), other.number.clone()];
+    let numbers = [one.number, number("9770000155"), other.number];
     let LookUp { mut offices, transmission } = port.look_up(&numbers, Some(&known)).await.unwrap();
-    offices.sort_by(|a, b| a.number.cmp(&b.number));
+    offices.sort_by_key(|a| a.number);
     assert_eq!((offices, transmission), (vec![one, other], Some(record.clone())));
     assert_eq!(port.look_up(&numbers, Some(&unknown)).await.unwrap().transmission, None);
     let found = port.look_up(&[], Some(&known)).await.unwrap();
@@ -52,6 +52,6 @@ pub(super) async fn a_look_up_finds_what_is_registered(port: &dyn Ledger) {
 pub(super) async fn an_office_asked_for_twice_comes_back_once(port: &dyn Ledger) {
     let twice = Office::new(number("9770000163"), "twice");
     port.save_office(&twice, None).await.unwrap();
-    let found = port.look_up(&[twice.number.clone(), twice.number.clone()], None).await.unwrap();
+    let found = port.look_up(&[twice.number, twice.number], None).await.unwrap();
     assert_eq!(found.offices, [twice]);
 }
