@@ -19,6 +19,8 @@ mod redelivery;
 #[cfg(test)]
 mod rejections;
 #[cfg(test)]
+mod sets;
+#[cfg(test)]
 mod template;
 #[cfg(test)]
 mod tidy;

@@ -24,6 +24,7 @@
 
 mod characters;
 mod check;
+mod id;
 
 use std::collections::BTreeSet;
 
@@ -173,11 +174,7 @@ impl Profile {
             return Err(ProfileError::TooLarge);
         }
         let written: Written = toml::from_str(text).map_err(|error| ProfileError::Form(error.to_string().trim_end().to_owned()))?;
-        let is_id =
-            |id: &str| (1..=40).contains(&id.len()) && id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
-        if !is_id(&written.id) {
-            return Err(ProfileError::Id);
-        }
+        let id = written.id.parse()?;
         if !(1..=80).contains(&written.software.chars().count()) || written.software.chars().any(char::is_control) {
             return Err(ProfileError::Software);
         }

@@ -33,7 +33,7 @@ impl Registry {
         if entries.len() >= SWEEP_AT {
             entries.retain(|_, (read, _)| is_fresh(*read, now));
         }
-        entries.extend(offices.iter().map(|office| (office.number.clone(), (now, office.clone()))));
+        entries.extend(offices.iter().map(|office| (office.number, (now, office.clone()))));
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<OfficeNumber, (Timestamp, Office)>> {
