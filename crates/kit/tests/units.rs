@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may stop at the first surprise, as tests do")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use kit::{ExpectedFinding, Kit, KitUnit, Pattern};
 use standard::convert::CsvReader;
@@ -16,7 +16,7 @@ fn judge(unit: &KitUnit) -> (Option<&'static str>, Vec<ExpectedFinding>) {
     let mut found = Vec::new();
     let mut checked: Vec<(FileName, FileCheck, &str)> = Vec::new();
     let mut unnamed = false;
-    let profile = unit.profile.map(|profile| Profile::parse(profile).unwrap());
+    let profile = unit.profile.map(|profile| Arc::new(Profile::parse(profile).unwrap()));
     for (file, text) in unit.files.iter().zip(unit.names()) {
         let (name, findings) = FileName::parse(text);
         found.extend(findings.iter().map(|finding| placed(finding, Some(text), None)));
@@ -29,7 +29,7 @@ fn judge(unit: &KitUnit) -> (Option<&'static str>, Vec<ExpectedFinding>) {
         checker.push(&file.bytes);
         let check = checker.finish();
         if let Some(profile) = &profile {
-            let mut demands = ProfileChecker::new(profile, &name);
+            let mut demands = ProfileChecker::new(Arc::clone(profile), &name);
             demands.push(&file.bytes);
             let refused = demands.finish(&findings, &check);
             found.extend(refused.listed().iter().map(|finding| placed(finding, Some(text), Some(name.kind))));
