@@ -15,6 +15,8 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod receivers;
+#[cfg(test)]
 mod redelivery;
 #[cfg(test)]
 mod rejections;
