@@ -196,7 +196,7 @@ async fn a_file_of_more_than_50_mib_is_refused_unread() {
     let scene = Scene::new().await;
     let file = valid("seed-1", "UPJSK");
     let draft = ManifestDraft { size: (50 << 20) + 1, ..draft(&file, scene.world.now()) };
-    let id = TransmissionId::new(draft.iss.clone(), draft.jti);
+    let id = TransmissionId::new(draft.iss, draft.jti);
     let stored = scene.world.upload(&Parcel::signed(&scene.sender, &draft, &file.bytes)).await;
     let deliver = scene.on(Misbehaving { files: scene.files(), at: vec![stored.key.clone()], how: How::TooLarge });
     assert!(world::handle(&deliver, &[&stored.message], None).await.is_empty());
@@ -244,6 +244,9 @@ impl Files for Misbehaving {
     }
     async fn digest(&self, key: &str) -> Result<Option<Sha256Digest>, StoreError> {
         self.files.digest(key).await
+    }
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.files.list(prefix).await
     }
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         self.files.remove(key).await

@@ -1,4 +1,4 @@
-//! How often the function calls AWS for one recipient (N = 1): the requests that really go out.
+//! How often the function calls AWS: the requests that really go out.
 
 use std::sync::Arc;
 
@@ -10,11 +10,13 @@ use crate::world::corpus::valid;
 use crate::world::ground::Ground;
 use crate::world::office::Party;
 use crate::world::parcel::Parcel;
+use crate::world::set::Set;
 use crate::world::{self, World};
 
 const GET: &str = "GET outbox";
 const LOOK_UP: &str = "BatchGetItem";
-const CLAIM: &str = "PutItem";
+const JOIN: &str = "UpdateItem";
+const REJECT: &str = "PutItem";
 const COPY: &str = "PUT inbox";
 const COMMIT: &str = "TransactWriteItems";
 const DOCUMENT: &str = "PUT inbox/delivery.json";
@@ -64,13 +66,34 @@ async fn a_delivery_takes_no_more_calls_than_the_contract_of_the_function_says()
     counted.world.register(&Party::new(fixture.recipient.split('-').next().unwrap()).office).await;
     let upload = async || counted.world.upload(&Parcel::of(&sender, &fixture, counted.world.now()).0).await.message;
 
-    // N + 4 before the delivery is visible, then N documents
+    // visible with the commit; then the document, and a look whether it was cancelled meanwhile
     let first = upload().await;
-    assert_eq!(counted.of(&first).await, [GET, LOOK_UP, CLAIM, COPY, COMMIT, DOCUMENT]);
-    // N + 3 with the offices remembered
-    assert_eq!(counted.of(&upload().await).await, [GET, CLAIM, COPY, COMMIT, DOCUMENT]);
+    assert_eq!(counted.of(&first).await, [GET, LOOK_UP, JOIN, COPY, COMMIT, DOCUMENT, LOOK_UP]);
+    // one less with the offices remembered
+    assert_eq!(counted.of(&upload().await).await, [GET, JOIN, COPY, COMMIT, DOCUMENT, LOOK_UP]);
     // what comes again finds that it is done: its row, its deliveries, its document
-    assert_eq!(counted.of(&first).await, [GET, CLAIM, "Query", DOCUMENT]);
+    assert_eq!(counted.of(&first).await, [GET, JOIN, "Query", "HEAD inbox/delivery.json"]);
+}
+
+/// N × F copies and N + F + 4 calls at most in the run that ends it, 3 a part in the others.
+#[tokio::test]
+async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
+    for (offices, files) in [(1, 2), (3, 3), (2, 20), (50, 2)] {
+        let counted = Counted::new().await;
+        let set = Set::attachments(&counted.world, offices, files).await;
+        let mut last = Vec::new();
+        for (n, parcel) in set.parcels().iter().enumerate() {
+            let message = counted.world.upload(parcel).await.message;
+            last = counted.of(&message).await;
+            if n + 1 < files {
+                assert!(last.len() <= 3, "a part that waits: {last:?}");
+            }
+        }
+        let copies = last.iter().filter(|call| *call == COPY).count();
+        assert_eq!(copies, offices * files);
+        assert!(last.len() - copies <= offices + files + 4, "{offices} × {files}: {} calls", last.len());
+        assert_eq!(counted.world.entry(&set.id).await.unwrap().deliveries.len(), offices);
+    }
 }
 
 #[tokio::test]
@@ -86,8 +109,8 @@ async fn a_refusal_takes_no_more_calls_than_a_delivery() {
         counted.world.upload(&parcel).await.message
     };
     let parcel = || Parcel::of(&sender, &fixture, counted.world.now()).0;
-    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, LOOK_UP, CLAIM, REPORT]);
+    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, LOOK_UP, JOIN, REJECT, REPORT]);
     // what is remembered is read again before anybody is refused for it
-    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, LOOK_UP, CLAIM, REPORT]);
-    assert_eq!(counted.of(&upload(parcel(), false).await).await, [GET, CLAIM, REPORT]);
+    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, JOIN, LOOK_UP, REJECT, REPORT]);
+    assert_eq!(counted.of(&upload(parcel(), false).await).await, [GET, REJECT, REPORT]);
 }

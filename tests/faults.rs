@@ -191,8 +191,11 @@ async fn a_run_makes_the_calls_that_are_told_of() {
         assert!(scene.run(None).await);
         world.faults.calls()
     };
-    assert_eq!(of(End::Delivered).await, ["files.open", "ledger.look_up", "ledger.claim", "files.copy", "ledger.commit", "files.create"]);
-    assert_eq!(of(End::Rejected).await, ["files.open", "ledger.look_up", "ledger.reject", "files.create"]);
+    assert_eq!(
+        of(End::Delivered).await,
+        ["files.open", "ledger.look_up", "ledger.join", "files.copy", "ledger.commit", "files.create", "ledger.look_up"]
+    );
+    assert_eq!(of(End::Rejected).await, ["files.open", "ledger.look_up", "ledger.join", "ledger.reject", "files.create"]);
     assert_eq!(of(End::RejectedAlone).await, ["files.open", "ledger.look_up", "ledger.reject_alone", "files.create"]);
 }
 
@@ -207,7 +210,7 @@ async fn a_claim_that_a_later_run_rejects_leaves_nothing_in_the_inbox() {
             assert!(!scene.run(Some((n, when))).await);
             // before it comes again, the recipient closes its door
             let mut recipient = Party::new(scene.fixture.recipient.split('-').next().unwrap()).office;
-            recipient.blocked_senders = vec![scene.sender.office.number.clone()];
+            recipient.blocked_senders = vec![scene.sender.office.number];
             world.register(&recipient).await;
             world.restart();
             if let Some(fault) = fault {

@@ -19,7 +19,7 @@ async fn what_was_delivered_is_read_by_its_recipient_only() {
     let running = Running::with(valid("seed-1", "UPJSK"), SigningKey::generate_es256().unwrap()).await;
     let draft = running.draft();
     let upload = running.upload(&draft, &running.fixture.bytes).await;
-    let id = TransmissionId::new(draft.iss.clone(), draft.jti);
+    let id = TransmissionId::new(draft.iss, draft.jti);
     let inbox = format!("inbox/{}/", running.recipient);
     let document = format!("{inbox}{id}/delivery.json");
     running.wait_for(&running.recipient, &document).await;

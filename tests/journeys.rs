@@ -81,7 +81,7 @@ impl Running {
 
     /// What was delivered is whole, described as the contract says, and nothing else lies there.
     async fn was_delivered(&self, draft: &ManifestDraft, manifest: &str, called: &str, kind: Option<&str>) {
-        let id = TransmissionId::new(draft.iss.clone(), draft.jti);
+        let id = TransmissionId::new(draft.iss, draft.jti);
         let folder = format!("inbox/{}/{id}/", self.recipient);
         let (file, document) = (format!("{folder}{called}"), format!("{folder}delivery.json"));
         let told: Value = serde_json::from_slice(&self.wait_for(&self.recipient, &document).await).unwrap();
@@ -192,7 +192,7 @@ async fn a_refusal_is_told_to_the_sender_in_its_returns() {
         ..draft(&Fixture { bytes: bytes.clone(), ..running.fixture.clone() }, at(NOW))
     };
     let key = running.upload(&draft, &bytes).await;
-    let id = TransmissionId::new(draft.iss.clone(), draft.jti);
+    let id = TransmissionId::new(draft.iss, draft.jti);
     let report = running.wait_for(running.sender.number(), &format!("returns/{}/{id}.json", running.sender.number())).await;
     let report: Value = serde_json::from_slice(&report).unwrap();
     assert_eq!(
@@ -215,7 +215,7 @@ async fn a_message_that_is_no_event_ends_in_the_dead_letter_queue_and_holds_up_n
     running.exchange.queue.send("no event", Duration::ZERO).await.unwrap();
     let draft = running.draft();
     running.upload(&draft, &running.fixture.bytes).await;
-    let id = TransmissionId::new(draft.iss.clone(), draft.jti);
+    let id = TransmissionId::new(draft.iss, draft.jti);
     running.wait_for(&running.recipient, &format!("inbox/{}/{id}/delivery.json", running.recipient)).await;
     for _ in 0..1_200 {
         let dead = running.exchange.queue.dead_letters().await.unwrap();

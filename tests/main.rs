@@ -15,9 +15,13 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod receivers;
+#[cfg(test)]
 mod redelivery;
 #[cfg(test)]
 mod rejections;
+#[cfg(test)]
+mod sets;
 #[cfg(test)]
 mod template;
 #[cfg(test)]

@@ -131,7 +131,7 @@ async fn the_same_file_again_is_a_duplicate() {
 async fn another_file_in_an_ended_transmission_is_rejected_alone() {
     for scene in Scene::both().await {
         let first = draft(&scene.fixture, scene.world.now());
-        let id = TransmissionId::new(first.iss.clone(), first.jti);
+        let id = TransmissionId::new(first.iss, first.jti);
         let scene = Scene { parcel: Parcel::signed(&scene.sender, &first, &scene.fixture.bytes), id, ..scene };
         scene.world.send(&scene.parcel).await;
         let row = scene.world.entry(&scene.id).await;

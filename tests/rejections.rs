@@ -38,7 +38,7 @@ async fn every_refusal_is_told_and_delivers_nothing_on_the_endpoints() {
 
 #[test]
 fn every_code_that_one_file_can_cause_has_a_case() {
-    // several parts are not taken yet, nobody counts, nobody looks for malware; a name that is taken is in `redelivery`
+    // sets are in `sets`, a name that is taken in `redelivery`; nobody counts, nobody looks for malware
     const ELSEWHERE: [RejectionCode; 4] = [
         RejectionCode::TransmissionReused,
         RejectionCode::TransmissionIncomplete,

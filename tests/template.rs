@@ -9,17 +9,18 @@ use store::dynamo::tables::{LEDGER, OFFICES, TableShape};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
-const PERMISSIONS: [(&str, &str, &str); 18] = [
+const PERMISSIONS: [(&str, &str, &str); 19] = [
     ("s3:GetObject", "outbox/*", "GetObject of what an event names without a version"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject, and the source of CopyObject"),
     ("s3:GetObject", "inbox/*", "HeadObject of a copy that was there"),
     ("s3:PutObject", "inbox/*", "CopyObject, delivery.json"),
-    ("s3:DeleteObject", "inbox/*", "the copy of a transmission that was rejected"),
+    ("s3:DeleteObject", "inbox/*", "the copies of a transmission that was rejected or cancelled"),
     ("s3:PutObject", "returns/*", "reports"),
-    ("s3:ListBucket", "bucket", "404 for what isn't there, not 403"),
+    ("s3:ListBucket", "bucket", "404 for what isn't there, not 403; a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
-    ("dynamodb:PutItem", "LedgerTable", "claim, commit, reject, reject_alone"),
+    ("dynamodb:UpdateItem", "LedgerTable", "join"),
+    ("dynamodb:PutItem", "LedgerTable", "commit, reject, reject_alone"),
     ("dynamodb:Query", "LedgerTable", "transmission"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),

@@ -5,6 +5,7 @@ pub(crate) mod ground;
 pub(crate) mod office;
 pub(crate) mod parcel;
 pub(crate) mod s3;
+pub(crate) mod set;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -67,17 +67,15 @@ pub(super) fn all() -> Vec<Case> {
     case("another size", &[DigestMismatch], |scene| scene.draft.size += 1);
     case("another digest", &[DigestMismatch], |scene| scene.draft.sha256 = Sha256Digest::of(b"other"));
 
-    case("one of two parts", &[TransmissionInconsistent], |scene| {
-        scene.draft.parts = 2;
-        scene.draft.set = Some(set_digest([(scene.draft.sha256, scene.draft.size, scene.draft.name.as_str())].into_iter()));
-    });
     case("the set of its only file", &[], |scene| {
         scene.draft.set = Some(set_digest([(scene.draft.sha256, scene.draft.size, scene.draft.name.as_str())].into_iter()));
     });
     case("a set that its only file doesn't make up", &[TransmissionInconsistent], |scene| scene.draft.set = Some(Sha256Digest::of(b"set")));
-    case("two addresses", &[TransmissionInconsistent, RecipientUnknown], |scene| {
+    case("two addresses, of which one is nobody's", &[RecipientUnknown], |scene| {
         scene.draft.aud.push(format!("{STRANGER}-15").parse().unwrap());
     });
+
+    case("two addresses, of which one has no type", &[ManifestMalformed], |scene| scene.draft.aud.push(STRANGER.parse().unwrap()));
 
     case("no licence to send", &[SenderUnlicensed], |scene| scene.sender.office.licences.clear());
     case("the first moment of the sender's licence", &[], |scene| {
@@ -109,7 +107,7 @@ pub(super) fn all() -> Vec<Case> {
         scene.recipient.office.licences = vec![licence("2025-04-11", "2026-04-10")];
     });
     case("a recipient that wants nothing from it", &[SenderBlocked], |scene| {
-        scene.recipient.office.blocked_senders = vec![scene.sender.office.number.clone()];
+        scene.recipient.office.blocked_senders = vec![scene.sender.office.number];
     });
     case("a recipient that wants nothing from another", &[], |scene| {
         scene.recipient.office.blocked_senders = vec![STRANGER.parse().unwrap()]
@@ -155,11 +153,10 @@ pub(super) fn all() -> Vec<Case> {
         |scene| {
             scene.take(&file("seed-1/bad/R-DATE/UPJSK_202604_9972367701_11_9773840872_43_20260325091559.CSV"));
             scene.draft.name = scene.draft.name.replace(scene.recipient.number(), STRANGER);
-            scene.draft.parts = 2;
             scene.draft.set = Some(Sha256Digest::of(b"set"));
             scene.sender.office.licences = vec![licence("2026-04-11", "2027-04-10")];
             scene.recipient.office.licences = vec![licence("2025-04-10", "2026-04-09")];
-            scene.recipient.office.blocked_senders = vec![scene.sender.office.number.clone()];
+            scene.recipient.office.blocked_senders = vec![scene.sender.office.number];
         },
     );
     // authentication stops at its first failure, and nothing of the rest is told

@@ -29,7 +29,7 @@ async fn check(Defect { label, file, expected }: &Defect) {
     world.register(&recipient.office).await;
     let stored = world.send(&Parcel::signed(&sender, &draft, &file.bytes)).await;
 
-    let id = exchange::TransmissionId::new(draft.iss.clone(), draft.jti);
+    let id = exchange::TransmissionId::new(draft.iss, draft.jti);
     let rules: Vec<RuleId> =
         RuleId::ALL.into_iter().filter(|rule| expected["rules"].as_array().unwrap().iter().any(|it| it == rule.as_str())).collect();
     let errors: Vec<RuleId> = rules.iter().copied().filter(|rule| rule.severity() == Severity::Error).collect();

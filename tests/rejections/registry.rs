@@ -17,10 +17,7 @@ struct Lack {
 const LACKS: [Lack; 4] = [
     Lack { code: RejectionCode::SenderUnlicensed, take: |sender, _| sender.office.licences.clear() },
     Lack { code: RejectionCode::RecipientUnlicensed, take: |_, recipient| recipient.office.licences.clear() },
-    Lack {
-        code: RejectionCode::SenderBlocked,
-        take: |sender, recipient| recipient.office.blocked_senders.push(sender.office.number.clone()),
-    },
+    Lack { code: RejectionCode::SenderBlocked, take: |sender, recipient| recipient.office.blocked_senders.push(sender.office.number) },
     Lack { code: RejectionCode::KeyUnknown, take: |sender, _| sender.office.keys.clear() },
 ];
 

@@ -46,6 +46,18 @@ pub(crate) fn defects(seed: &str) -> Vec<Defect> {
     defects.collect()
 }
 
+/// The files of one unit: `unit("seed-1", "0001_PLAN")`.
+pub(crate) fn unit(seed: &str, name: &str) -> Vec<Fixture> {
+    folder(&root().join(seed).join("valid").join(name)).iter().map(|path| read(path)).collect()
+}
+
+/// A set of the demo, whose persons are served by three offices: of these kinds.
+pub(crate) fn demo(kinds: &[&str]) -> Vec<Fixture> {
+    let assets = folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/renkei/assets/demo"));
+    let of_kind = |kind: &&str| assets.iter().find(|path| named(path).starts_with(&format!("{kind}_"))).unwrap();
+    kinds.iter().map(|kind| read(of_kind(kind))).collect()
+}
+
 /// A file by its path below the fixtures.
 pub(crate) fn file(path: &str) -> Fixture {
     read(&root().join(path))

@@ -22,7 +22,7 @@ impl Parcel {
     /// A file with the manifest that fits, signed now; and the transmission it makes.
     pub(crate) fn of(sender: &Party, fixture: &Fixture, now: Timestamp) -> (Self, TransmissionId) {
         let draft = draft(fixture, now);
-        let id = TransmissionId::new(draft.iss.clone(), draft.jti);
+        let id = TransmissionId::new(draft.iss, draft.jti);
         (Self::signed(sender, &draft, &fixture.bytes), id)
     }
 

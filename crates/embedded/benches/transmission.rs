@@ -64,7 +64,7 @@ async fn upload(running: &Exchange, key: &SigningKey, size: usize, prefix: &str)
     bytes.resize(size, b'x');
     let sender: OfficeNumber = SENDER.parse().unwrap();
     let draft = ManifestDraft::new(sender, vec![RECIPIENT.parse().unwrap()], "bench.pdf", &bytes, jiff::Timestamp::now());
-    let inbox = keys::inbox_delivery(&RECIPIENT.parse().unwrap(), &exchange::TransmissionId::new(draft.iss.clone(), draft.jti));
+    let inbox = keys::inbox_delivery(&RECIPIENT.parse().unwrap(), &exchange::TransmissionId::new(draft.iss, draft.jti));
     let manifest = draft.sign(key).unwrap();
     let object = format!("{prefix}{SENDER}/{}", draft.jti);
     let request = s3(running).put_object().bucket(&running.operator.bucket).key(object).metadata("manifest", manifest).body(bytes.into());

@@ -10,7 +10,9 @@
 //! | which transmission is it part of? | [`TransmissionId`], [`set_digest`] |
 //! | may these offices exchange today? | [`Office`], [`LicencePeriod`] in Japanese calendar days ([`japanese_day`]) |
 //! | may the file be called that, and sent there? | [`ManifestName::check`], [`addressed_by`] |
-//! | is an attachment what it says? | [`attachment`] |
+//! | is it what it says? | [`Inspection`], with [`attachment`] and the crate `standard` → [`Contents`] |
+//! | what speaks against the whole? | [`Judgement`] |
+//! | what will the recipients' software refuse all the same? | [`Receiver`], [`ReceiverWarnings`] |
 //! | where does it go? | [`keys`], [`inbox_names`] |
 //! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
 //! | why not? | [`RejectionCode`], with texts in both languages |
@@ -37,10 +39,13 @@
 mod certificate;
 mod digest;
 mod id;
+mod inspection;
+mod judgement;
 mod licence;
 mod manifest;
 mod office;
 mod office_key;
+mod receiver;
 mod recipient;
 mod rejection;
 mod state;
@@ -54,6 +59,8 @@ pub mod sign;
 pub use crate::{
     digest::{IllFormedDigest, Sha256Digest, set_digest},
     id::{IllFormedId, OutboxKey, TransmissionId},
+    inspection::{Contents, Inspection},
+    judgement::Judgement,
     licence::{Campaign, LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licensed_on, licensed_until},
     manifest::{
         FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
@@ -61,9 +68,10 @@ pub use crate::{
     },
     office::Office,
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
+    receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
-    state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName},
+    state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     time::{japanese_day, json_time, serde_optional_time, serde_time},
     views::{
         DeliveredFile, DeliveryDocument, DeliveryView, FileEntry, Reason, RecipientEntry, Rejected, Report, ReportReason, ReportedFinding,

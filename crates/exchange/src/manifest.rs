@@ -54,7 +54,7 @@ pub struct Manifest {
 impl Manifest {
     /// The transmission it belongs to.
     pub fn transmission(&self) -> TransmissionId {
-        TransmissionId::new(self.iss.clone(), self.jti)
+        TransmissionId::new(self.iss, self.jti)
     }
 }
 

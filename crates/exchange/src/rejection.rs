@@ -133,8 +133,8 @@ impl RejectionCode {
                 "すでに受け付けた送信と同じ送信番号で、別のファイルが届きました。新しい送信としてやり直してください。",
             ),
             Self::TransmissionInconsistent => (
-                "The parts of the transmission disagree on aud, parts or set, do not make up the set, or are more files or addresses than this exchange takes yet. Sign all parts alike and send them under a new jti.",
-                "一緒に送られたファイルの宛先や組み合わせが食い違っているか、まだ対応していない送り方です。宛先とファイルを選び直して送信してください。",
+                "The parts of the transmission disagree on aud, parts or set, or do not make up the set. Sign all parts alike and send them under a new jti.",
+                "一緒に送られたファイルの宛先や組み合わせが食い違っています。宛先とファイルを選び直して、まとめて送信し直してください。",
             ),
             Self::TransmissionIncomplete => (
                 "Not all parts of the transmission came within 24 hours of the first. Send all of them under a new jti.",
@@ -177,7 +177,7 @@ impl RejectionCode {
                 "ファイルの内容に、標準仕様に合わない箇所があります。指摘の一覧をもとに介護ソフトで修正し、出力し直して送信してください。",
             ),
             Self::UnitInvalid => (
-                "The files are not a set the standard allows, or one that is not taken yet. Add or leave out what the findings list and send under a new jti.",
+                "The files are not a set the standard allows. Add or leave out what the findings list and send under a new jti.",
                 "一緒に送るファイルの組み合わせが標準仕様に合っていません。指摘の一覧をもとに、ファイルをそろえて送信し直してください。",
             ),
             Self::MalwareFound => (

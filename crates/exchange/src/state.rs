@@ -1,5 +1,7 @@
 //! States that only move forward (contract §4).
 
+use jiff::SignedDuration;
+
 /// Gives an enum its names in the contract, for text and JSON alike.
 macro_rules! named {
     ($(#[$docs:meta])* $type:ident ($what:literal) { $($(#[$variant_docs:meta])* $variant:ident = $name:literal),+ $(,)? }) => {
@@ -33,6 +35,9 @@ macro_rules! named {
     };
 }
 pub(crate) use named;
+
+/// How long a transmission waits for its parts, counted from the first (contract §4).
+pub const WAIT_FOR_PARTS: SignedDuration = SignedDuration::from_hours(24);
 
 /// A text that names no state, outcome or code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -216,6 +216,14 @@ impl ReportReason {
         self
     }
 
+    /// The same, telling both readers which offices it is about.
+    #[must_use]
+    pub fn about(mut self, offices: &[&str]) -> ReportReason {
+        self.message = format!("{} ({})", self.message, offices.join(", "));
+        self.message_ja = format!("{}（{}）", self.message_ja, offices.join("、"));
+        self
+    }
+
     /// The reason as the ledger keeps it.
     pub fn in_ledger(&self) -> Reason {
         Reason { code: self.code, file: self.file.clone() }

@@ -18,10 +18,11 @@ pub(crate) enum Advice {
     KeepOne,
     NeverRun,
     OldEdition,
+    OwnLimit,
 }
 
 /// The warnings that ask for more than to be told of; every other one is imported and told, every error refused.
-const ASKING_MORE: [(RuleId, Advice); 19] = [
+const ASKING_MORE: [(RuleId, Advice); 20] = [
     (RuleId::NameOffice, Advice::CheckNumber),
     (RuleId::NameCd, Advice::CheckNumber),
     (RuleId::OfficeCd, Advice::CheckNumber),
@@ -41,6 +42,7 @@ const ASKING_MORE: [(RuleId, Advice); 19] = [
     (RuleId::Formula, Advice::NeverRun),
     (RuleId::OldLayout, Advice::OldEdition),
     (RuleId::NameV3, Advice::OldEdition),
+    (RuleId::Profile, Advice::OwnLimit),
 ];
 
 impl Advice {
@@ -89,6 +91,10 @@ impl Advice {
             Advice::NeverRun => [
                 "Import it as text; never run it, nor hand it to a spreadsheet as it stands.",
                 "文字列として取り込んでください。実行したり、そのまま表計算ソフトに渡したりしないでください。",
+            ],
+            Advice::OwnLimit => [
+                "The standard allows it. Where your software can't import it, publish that in your receiver profile, so that senders are warned.",
+                "標準仕様では正しい値です。取り込めない場合は、受信側ソフトの条件（プロファイル）として公開し、送信側で警告できるようにしてください。",
             ],
             Advice::OldEdition => [
                 "Import it with the items of the third edition; write the current edition yourself.",

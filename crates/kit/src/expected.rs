@@ -19,6 +19,9 @@ pub struct ExpectedUnit {
     pub sender: String,
     /// The office number to name as recipient (`renkei validate --recipient`).
     pub recipient: String,
+    /// The receiver profile to name (`renkei validate --profile`), from the kit's folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// All findings there are.
     pub findings: Vec<ExpectedFinding>,
     /// What is wrong.
@@ -82,6 +85,7 @@ impl ExpectedUnit {
             accepted: findings.iter().all(|finding| finding.severity == Severity::Warning),
             sender: sender.unwrap_or(named_sender),
             recipient: recipient.unwrap_or(named_recipient),
+            profile: None,
             findings,
             what,
             what_ja,

@@ -36,6 +36,8 @@ pub struct KitUnit {
     pub expected: ExpectedUnit,
     /// What a valid unit shows; for a defective one empty.
     pub shows: [&'static str; 2],
+    /// The receiver profile it is judged by too, as TOML.
+    pub profile: Option<&'static str>,
     /// The vendor-test pattern it belongs to.
     pub pattern: Option<Pattern>,
 }
@@ -70,7 +72,10 @@ impl Kit {
             let parties = defect.parties.map(|place| place.map(|place| world.office(place).map(|party| party.number.to_string())));
             let [sender, recipient] = parties;
             let expected = ExpectedUnit::defective(&made, defect.rule(), defect.note, [sender.transpose()?, recipient.transpose()?]);
-            units.push(KitUnit::new(format!("bad/{}", defect.name), made, expected, ["", ""]));
+            let mut unit = KitUnit::new(format!("bad/{}", defect.name), made, expected, ["", ""]);
+            unit.profile = defect.profile;
+            unit.expected.profile = unit.profile_path();
+            units.push(unit);
         }
         Ok(Kit { seed, units })
     }
@@ -86,6 +91,9 @@ impl Kit {
         ];
         for unit in &self.units {
             files.extend(unit.files.iter().cloned());
+            if let (Some(path), Some(profile)) = (unit.profile_path(), unit.profile) {
+                files.push(KitFile { path, bytes: profile.into() });
+            }
             if let Some(path) = unit.expected_path() {
                 files.push(KitFile { path, bytes: json(&unit.expected)? });
             }
@@ -99,12 +107,16 @@ impl KitUnit {
         let names: Vec<FileName> = made.files.iter().filter_map(|file| FileName::parse(&file.name).0).collect();
         let pattern = Pattern::of(&names.iter().collect::<Vec<_>>(), Care::Unknown);
         let files = made.files.into_iter().map(|file| KitFile { path: format!("{folder}/{}", file.name), bytes: file.bytes });
-        KitUnit { files: files.collect(), folder, expected, shows, pattern }
+        KitUnit { files: files.collect(), folder, expected, shows, profile: None, pattern }
     }
 
     /// Where its findings are written; a unit without findings needs no such file.
     pub fn expected_path(&self) -> Option<String> {
         (!self.expected.findings.is_empty()).then(|| format!("{}.expected.json", self.folder))
+    }
+
+    fn profile_path(&self) -> Option<String> {
+        self.profile.map(|_| format!("{}.profile.toml", self.folder))
     }
 
     /// The files' names.

@@ -3,11 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests may stop at the first surprise, as tests do")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use kit::{ExpectedFinding, Kit, KitUnit, Pattern};
 use standard::convert::CsvReader;
-use standard::{Checker, FileCheck, FileName, Finding, Kind, Layout, RuleId, Unit, check_unit, group_units};
+use standard::{Checker, FileCheck, FileName, Finding, Kind, Layout, Profile, ProfileChecker, RuleId, Unit, check_unit, group_units};
 
 static KIT: LazyLock<Kit> = LazyLock::new(|| Kit::generate(1).unwrap());
 
@@ -16,6 +16,7 @@ fn judge(unit: &KitUnit) -> (Option<&'static str>, Vec<ExpectedFinding>) {
     let mut found = Vec::new();
     let mut checked: Vec<(FileName, FileCheck, &str)> = Vec::new();
     let mut unnamed = false;
+    let profile = unit.profile.map(|profile| Arc::new(Profile::parse(profile).unwrap()));
     for (file, text) in unit.files.iter().zip(unit.names()) {
         let (name, findings) = FileName::parse(text);
         found.extend(findings.iter().map(|finding| placed(finding, Some(text), None)));
@@ -27,6 +28,12 @@ fn judge(unit: &KitUnit) -> (Option<&'static str>, Vec<ExpectedFinding>) {
         let mut checker = Checker::new(&name);
         checker.push(&file.bytes);
         let check = checker.finish();
+        if let Some(profile) = &profile {
+            let mut demands = ProfileChecker::new(Arc::clone(profile), &name);
+            demands.push(&file.bytes);
+            let refused = demands.finish(&findings, &check);
+            found.extend(refused.listed().iter().map(|finding| placed(finding, Some(text), Some(name.kind))));
+        }
         assert!(check.findings.total() <= 100, "{}: all findings are listed", unit.folder);
         found.extend(parties.iter().chain(check.findings.listed()).map(|finding| placed(finding, Some(text), Some(name.kind))));
         checked.push((name, check, text));

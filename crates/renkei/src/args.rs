@@ -109,7 +109,7 @@ pub(crate) struct ValidateArgs {
     #[arg(long)]
     pub(crate) show_values: bool,
     /// Explain rules instead of checking files: R-LENGTH, several, or `all` for a list
-    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = asked, conflicts_with_all = ["sender", "recipient", "files"])]
+    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = asked, conflicts_with_all = ["sender", "recipient", "format", "show_values", "files"])]
     pub(crate) explain: Vec<Asked>,
     /// Print the explanations as a Markdown page (docs/rules.md)
     #[arg(long, requires = "explain", conflicts_with_all = ["json", "files"])]

@@ -30,10 +30,10 @@ pub(crate) struct KitArgs {
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "check")]
     seed: u64,
     /// Write the report as a page, to read or to print
-    #[arg(long, value_name = "FILE", requires = "check")]
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
     html: Option<PathBuf>,
     /// Write the report as JSON
-    #[arg(long, value_name = "FILE", requires = "check")]
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
     report: Option<PathBuf>,
 }
 

@@ -104,7 +104,7 @@ pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, Ser
 pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
 pub use ms932::{NotMs932, decode_ms932};
-pub use profile::{Characters, MAX_PROFILE_BYTES, Profile, ProfileChecker, ProfileError};
+pub use profile::{Characters, MAX_PROFILE_BYTES, Profile, ProfileChecker, ProfileError, ProfileId};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use seeming::Seeming;
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};

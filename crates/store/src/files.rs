@@ -24,6 +24,9 @@ pub trait Files: Send + Sync + 'static {
     /// The SHA-256 of what lies under the key; `None` where nothing does.
     async fn digest(&self, key: &str) -> Result<Option<Sha256Digest>, StoreError>;
 
+    /// The keys that begin with `prefix` and hold something, in order: at most a thousand, which no folder of a transmission has.
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
+
     /// Removes what lies under the key from sight (older versions stay until the bucket's lifecycle takes them). No error where nothing does.
     async fn remove(&self, key: &str) -> Result<(), StoreError>;
 }

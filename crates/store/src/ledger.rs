@@ -1,11 +1,12 @@
 //! The port for the ledger and the offices: what the exchange promises of its records.
 
 use async_trait::async_trait;
-use exchange::{Office, TransmissionId, TransmissionStatus};
+use exchange::{Office, Outcome, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
-use standard::OfficeNumber;
+use standard::{OfficeNumber, ProfileId};
 
 use crate::StoreError;
+use crate::joining::Part;
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
 
 /// Where the offices and the record of every transmission, delivery and rejection are kept.
@@ -16,15 +17,34 @@ pub trait Ledger: Send + Sync + 'static {
     /// Reads the offices named (those that are registered come back) and the transmission's row, all in one call and as of now.
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError>;
 
-    /// Writes the transmission's row as waiting, unless there is one: then that one comes back.
-    async fn claim(&self, record: &TransmissionRecord) -> Result<Entered, StoreError>;
+    /// Puts the part into the transmission's row, opening one where there is none; unless the row is not waiting for it ([`Standing::New`]): then the row
+    /// comes back as it is.
+    ///
+    /// [`Standing::New`]: crate::Standing::New
+    async fn join(&self, part: &Part) -> Result<Joined, StoreError>;
 
-    /// Ends the transmission as delivered and writes its deliveries, all or nothing; unless it has ended: then its row comes back.
-    /// The row must be there, waiting: [`Ledger::claim`] comes first.
+    /// Ends the transmission as delivered and writes its deliveries, all or nothing; unless it has ended, or holds another number of files than
+    /// `record`: then its row comes back. The row must be there, waiting: [`Ledger::join`] comes first.
     async fn commit(&self, record: &TransmissionRecord, deliveries: &[DeliveryRecord]) -> Result<Entered, StoreError>;
 
-    /// Ends the transmission as rejected, whether it has a row that waits for the same file or none; otherwise the row comes back.
-    async fn reject(&self, record: &TransmissionRecord) -> Result<Entered, StoreError>;
+    /// Ends the transmission as rejected, if it waits with `seen` files; otherwise its row comes back. The row must be there.
+    async fn reject(&self, record: &TransmissionRecord, seen: usize) -> Result<Entered, StoreError>;
+
+    /// The transmissions that are due at the page's time ([`TransmissionRecord::due_at`]), one page. A page may be short, or empty, and still not the last.
+    async fn due(&self, page: Page) -> Result<Listing<TransmissionId>, StoreError>;
+
+    /// Makes the transmission due at another time or no more, if it stands as `record` has it.
+    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<(), StoreError>;
+
+    /// Ends a delivered transmission and all its deliveries as cancelled, all or nothing; false, and nothing is written, unless every one of them
+    /// stands as delivered.
+    async fn cancel(&self, record: &TransmissionRecord, now: Timestamp) -> Result<bool, StoreError>;
+
+    /// Marks a delivery as fetched.
+    async fn collect(&self, id: &TransmissionId, recipient: &OfficeNumber, now: Timestamp) -> Result<Marked, StoreError>;
+
+    /// Notes what the recipient made of a delivery.
+    async fn acknowledge(&self, id: &TransmissionId, recipient: &OfficeNumber, answer: &Answer) -> Result<Marked, StoreError>;
 
     /// Records an object rejected alone, once.
     async fn reject_alone(&self, rejection: &LoneRejection) -> Result<(), StoreError>;
@@ -43,6 +63,12 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// Writes an office's entry if it still has the revision that was read (`None`: if there is none yet).
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError>;
+
+    /// The receiver profiles of these names as their makers wrote them; those that there are come back.
+    async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError>;
+
+    /// Writes a receiver profile in place of the one of that name.
+    async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError>;
 }
 
 /// What one look-up found.
@@ -61,6 +87,39 @@ pub enum Entered {
     Written,
     /// The row stood in the way and is unchanged.
     Held(TransmissionRecord),
+}
+
+/// What joining did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Joined {
+    /// The part is in the row, which is now so.
+    Written(TransmissionRecord),
+    /// The row stood in the way and is unchanged.
+    Held(TransmissionRecord),
+}
+
+/// What marking a delivery did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Marked {
+    /// It is so now.
+    Written(DeliveryRecord),
+    /// It was so, or further, already.
+    AsItWas(DeliveryRecord),
+    /// It stands where this can't follow.
+    Refused(DeliveryRecord),
+    /// There is no such delivery.
+    Unknown,
+}
+
+/// What a recipient says of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What was written beside it.
+    pub note: String,
+    /// When it was said.
+    pub at: Timestamp,
 }
 
 /// A transmission with its deliveries.

@@ -1,7 +1,7 @@
 //! Where files, offices and the ledger are kept.
 //!
 //! Two ports say what the exchange needs: [`Files`] (S3) and [`Ledger`] (DynamoDB; offices too). Their methods are few and promise rather than
-//! describe: create-only copies, conditional rows, one call each. The adapters [`S3Files`] and [`DynamoLedger`] run unchanged on AWS and against any
+//! describe: create-only copies, conditional rows, one call each. [`steps`] are what several functions do with them. The adapters [`S3Files`] and [`DynamoLedger`] run unchanged on AWS and against any
 //! endpoint of the same protocol. With the feature `testing` come an in-memory twin, the conformance suite that twin and adapters pass, and a wrapper
 //! that makes any call fail.
 //!
@@ -13,10 +13,13 @@ mod credentials;
 pub mod dynamo;
 mod error;
 mod files;
+mod joining;
 mod ledger;
+mod marking;
 pub mod records;
 mod s3;
 mod sdk;
+pub mod steps;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -26,6 +29,7 @@ pub use credentials::{OfficeRole, SessionKeys};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
 pub use files::{CopyOrder, Files, Object, Opened, Written};
-pub use ledger::{Entered, Entry, Filter, Ledger, Listing, LookUp, Page, Revision, Saved};
+pub use joining::{LOOK_AGAIN_AFTER, Part, Standing};
+pub use ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
 pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
 pub use s3::S3Files;

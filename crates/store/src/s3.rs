@@ -111,6 +111,12 @@ impl Files for S3Files {
         Ok(Some(Sha256Digest::from_bytes(hasher.finalize().into())))
     }
 
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let answer = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix).send().await;
+        let output = answer.map_err(|error| classify("files.list", error))?;
+        Ok(output.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect())
+    }
+
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         let answer = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
         answer.map(drop).map_err(|error| classify("files.remove", error))

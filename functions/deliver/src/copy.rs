@@ -1,65 +1,44 @@
-//! Step 4: the file goes to the inboxes, byte for byte, by the storage itself.
+//! Step 6: the files go to the inboxes, byte for byte, by the storage itself.
 
-use exchange::{DeliveredFile, inbox_names, keys};
-use standard::{Address, Kind};
-use store::{CopyOrder, StoreError, Written};
+use exchange::DeliveredFile;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use standard::Kind;
+use store::steps::Sheet;
+use store::{CopyOrder, FileRecord, StoreError, Written};
 
 use crate::Deliver;
-use crate::arrive::Arrival;
-use crate::validate::Contents;
-use crate::verify::Letter;
+use crate::judge::Judged;
+
+/// How many copies are under way at a time: the storage does the work, this waits for it. 1,000 copies, the most there can be, take 63 rounds.
+const AT_A_TIME: usize = 16;
 
 impl Deliver {
-    /// Copies the version that was checked to one recipient's inbox. What lies there already must be the same file.
-    pub(crate) async fn copy(
-        &self,
-        arrival: &Arrival,
-        letter: &Letter,
-        contents: &Contents,
-        address: &Address,
-    ) -> Result<DeliveredFile, StoreError> {
-        let file = delivered_file(letter, contents, address);
+    /// Copies the versions that were checked to every recipient's inbox. What lies there already must be the same file.
+    pub(crate) async fn copy(&self, judged: &Judged) -> Result<(), StoreError> {
+        let files = judged.row.files_by_name();
+        let mut copies = Vec::with_capacity(files.len() * judged.row.addresses.len());
+        for address in &judged.row.addresses {
+            for ((file, sheet), delivered) in files.iter().zip(&judged.sheets).zip(judged.row.delivered_to(address)) {
+                copies.push(self.copy_file(file, sheet, delivered));
+            }
+        }
+        stream::iter(copies).buffer_unordered(AT_A_TIME).try_collect().await
+    }
+
+    async fn copy_file(&self, file: &FileRecord, sheet: &Sheet, delivered: DeliveredFile) -> Result<(), StoreError> {
         let order = CopyOrder {
-            source: arrival.key.clone(),
-            version: arrival.version.clone().unwrap_or_default(),
-            destination: file.key.clone(),
-            content_type: content_type(contents.kind, &file.key),
-            manifest: letter.token.clone(),
+            source: file.key.clone(),
+            version: file.version.clone(),
+            content_type: content_type(delivered.kind, &delivered.key),
+            destination: delivered.key,
+            manifest: sheet.manifest.clone(),
         };
         if self.files.copy(&order).await? == Written::Existed
-            && self.files.digest(&file.key).await?.as_ref() != Some(&letter.manifest.sha256)
+            && self.files.digest(&order.destination).await?.as_ref() != Some(&file.entry.sha256)
         {
             return Err(StoreError::unreadable("files.copy", "another file lies under the recipient's key"));
         }
-        Ok(file)
-    }
-
-    /// Takes away what a run copied before another rejected the transmission. Nothing was announced, so nobody was told of it.
-    pub(crate) async fn take_back(&self, letter: &Letter, contents: &Contents) -> Result<(), StoreError> {
-        for address in &letter.manifest.aud {
-            let key = delivered_file(letter, contents, address).key;
-            // removing what isn't there would leave a delete marker in the inbox
-            if self.files.digest(&key).await?.is_some() {
-                self.files.remove(&key).await?;
-            }
-        }
         Ok(())
-    }
-}
-
-/// The file as it stands in one recipient's inbox.
-fn delivered_file(letter: &Letter, contents: &Contents, address: &Address) -> DeliveredFile {
-    let name = letter.manifest.name.as_str();
-    let called = inbox_names(&[name], address, letter.manifest.aud.len() > 1).pop().unwrap_or_default();
-    DeliveredFile {
-        name: name.to_owned(),
-        key: keys::inbox_file(&address.office, &letter.manifest.transmission(), &called),
-        kind: contents.kind,
-        size: letter.manifest.size,
-        sha256: letter.manifest.sha256,
-        errors: contents.findings.errors(),
-        warnings: contents.findings.warnings(),
-        findings: None,
     }
 }
 

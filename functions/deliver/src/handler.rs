@@ -122,6 +122,7 @@ async fn take_record(deliver: &Deliver, arrival: Result<Arrival, MalformedEvent>
     let arrival = arrival?;
     let object = arrival.digest();
     match deliver.take(&arrival).await? {
+        Ended::Waiting(id) => info!(%id, object, "waits for other parts"),
         Ended::Delivered(id) => info!(%id, object, "delivered"),
         Ended::Rejected(id, codes) => {
             info!(%id, object, codes = codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(" "), "rejected");

@@ -1,37 +1,60 @@
-//! The function `deliver`: takes what an office uploaded to its recipient.
+//! The function `deliver`: takes what an office uploaded to its recipients.
 //!
 //! | | |
 //! |---|---|
 //! | takes | SQS messages with S3 `ObjectCreated` notifications of `outbox/` |
 //! | gives | the ids of the messages that must come again, nothing else |
-//! | reads | the object's one version; sender, recipients and the transmission's row |
+//! | reads | the object's one version, and the other parts' when it is the last; sender, recipients and the transmission's row |
 //! | writes | `inbox/{recipient}/T/…`, the ledger, `delivery.json`; or a report in `returns/{sender}/` and the ledger |
-//! | refuses | with the codes of the contract's §4: authentication stops at its first failure and touches no transmission; all that is wrong besides is told at once |
+//! | refuses | with the codes of the contract's §4: authentication stops at its first failure and touches no transmission; all that is wrong besides, with all parts, is told at once |
 //!
-//! One file a step, in the order a file takes: [`arrive`] → [`verify`] → [`validate`] → [`copy`] → [`record`]. [`Deliver::take`] is that way.
+//! One file a step, in the order a file takes: [`arrive`] → [`verify`] → [`validate`] → [`join`] → [`judge`] → [`copy`] → [`record`] → [`tell`].
+//! [`Deliver::take`] is that way.
 //!
-//! **The order that is safe.** The row in the ledger is claimed before anything is copied, so that a name belongs to one object for good. The copy is
-//! of the version that was checked, and create-only. The commit makes transmission and deliveries visible together. `delivery.json` comes last, so a
-//! folder without it is not a delivery. Every step may be repeated: whoever comes second finds the row, the copy or the document there, and goes on.
+//! **How parts become one.** Every part that is what its sender signed joins the transmission's row by one conditional update: it opens the row, or adds
+//! itself if the row waits and says the same of addresses, number and set. The part that finds the row complete judges the whole: it reads the other
+//! pinned versions again, for what rules between files need is about persons and never stored. Whoever comes between, twice or late finds the row as it is
+//! and goes on from there, so a set is complete in whatever order and at whatever distance its parts came.
 //!
-//! **Calls.** For N recipients: open, look up, claim, N copies, commit: N + 4 before the delivery is visible in the ledger, N + 3 with the offices
-//! cached, and N `delivery.json`.
+//! **Who is refused when parts disagree.** A part under a name that is taken, or after the end: alone, the transmission keeps what it has. A rightly signed
+//! part that contradicts the row's addresses, number or set: the transmission, at once, for no later part can make it whole again. Files that are as many
+//! as they should be and don't make up the set, or came more than 24 h apart: the transmission. Parts that never come are `upkeep`'s to end.
+//!
+//! **The order that is safe.** The row in the ledger is joined before anything is copied, so that a name belongs to one object for good. The copies are
+//! of the versions that were checked, and create-only. The commit makes transmission and deliveries visible together. `delivery.json` comes last, so a
+//! folder without it is not a delivery. Every step may be repeated: whoever comes second finds the row, the copy or the document there, and goes on. A run
+//! that finishes after the transmission was rejected or cancelled takes its copies back; what it can't, `upkeep` finds an hour later, for every
+//! transmission that ends so is due then ([`store::LOOK_AGAIN_AFTER`]).
+//!
+//! **What the recipients' software will refuse** though the standard allows it stands in receiver profiles, named in the recipients' entries. The files
+//! are held against them in the same pass, and the sender is told before anything is copied: `returns/{sender}/T.warnings.json`. It stops nothing.
+//!
+//! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached. The last of F parts to N recipients besides: F − 1 reads, N × F copies, commit,
+//! before the delivery is visible in the ledger; then N `delivery.json` and one look whether it was cancelled meanwhile. So N × F copies and N + F + 4
+//! calls at most in the run that completes a transmission, whatever its size: one file to one office takes 7 calls. Where recipients name profiles, one more
+//! unless they are in memory, and one where there is something to warn of. A test counts them.
 
 pub mod arrive;
 pub mod copy;
 pub mod handler;
+pub mod join;
+pub mod judge;
+mod receivers;
 pub mod record;
 mod registry;
+pub mod tell;
 pub mod validate;
 pub mod verify;
 
 use std::sync::Arc;
 
-use exchange::{RejectionCode, ReportReason, TransmissionId};
-use store::{Clock, Files, Ledger, Opened, StoreError};
+use exchange::{Receiver, RejectionCode, ReportReason, TransmissionId, TransmissionStatus};
+use store::steps::Sheet;
+use store::{Clock, Files, Ledger, Opened, Part, Standing, StoreError, TransmissionRecord};
 
 use self::arrive::Arrival;
-use self::registry::Registry;
+use self::registry::{Profiles, Registry};
+use self::verify::Letter;
 
 /// The function with what it needs; one lives as long as its process.
 pub struct Deliver {
@@ -39,25 +62,38 @@ pub struct Deliver {
     ledger: Arc<dyn Ledger>,
     clock: Clock,
     registry: Registry,
+    profiles: Profiles,
 }
 
 /// How an arrival ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ended {
+    /// Its transmission waits for other parts.
+    Waiting(TransmissionId),
     /// It is in the recipients' inboxes, now or since an earlier time.
     Delivered(TransmissionId),
     /// Its transmission is rejected, now or since an earlier time.
     Rejected(TransmissionId, Vec<RejectionCode>),
     /// It is rejected and no transmission is touched.
     RejectedAlone(RejectionCode),
-    /// The same file again: nothing happened.
+    /// The same file again, or one of a transmission that was cancelled: nothing happened.
     Duplicate(TransmissionId),
+}
+
+/// A file on its way: what arrived, who signed it, what it is to its transmission, what was found in it.
+pub(crate) struct Work<'a> {
+    pub(crate) arrival: &'a Arrival,
+    pub(crate) letter: &'a Letter,
+    pub(crate) part: &'a Part,
+    pub(crate) sheet: Sheet,
+    /// The software of its recipients, as far as it is known.
+    pub(crate) receivers: &'a [Receiver],
 }
 
 impl Deliver {
     /// The function on these stores.
     pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock) -> Self {
-        Self { files: Arc::new(files), ledger: Arc::new(ledger), clock, registry: Registry::default() }
+        Self { files: Arc::new(files), ledger: Arc::new(ledger), clock, registry: Registry::default(), profiles: Profiles::default() }
     }
 
     /// Takes one arrival all the way.
@@ -78,15 +114,30 @@ impl Deliver {
             Ok(letter) => letter,
             Err(reason) => return self.reject_alone(arrival, reason).await,
         };
-        let contents = match validate::read(&letter.manifest, object).await? {
+        let receivers = self.receivers(&letter).await?;
+        let contents = match validate::read(&letter.manifest, object, &receivers).await? {
             Ok(contents) => contents,
             Err(code) => return self.reject_alone(arrival, ReportReason::new(code, None)).await,
         };
-        let judgement = self.judge(arrival, &letter, &contents).await?;
-        if judgement.reasons.is_empty() {
-            self.deliver(arrival, &letter, &contents).await
-        } else {
-            self.reject(arrival, &letter, &contents, judgement).await
+        let part = join::part(arrival, &letter, &contents);
+        let (standing, row) = self.join(&letter, &part).await?;
+        let sheet = Sheet { contents, manifest: letter.token.clone() };
+        let work = Work { arrival, letter: &letter, part: &part, sheet, receivers: &receivers };
+        self.go_on(work, standing, row).await
+    }
+
+    /// What is to be done with a part that stands so to its row.
+    async fn go_on(&self, work: Work<'_>, standing: Standing, row: TransmissionRecord) -> Result<Ended, StoreError> {
+        match standing {
+            Standing::New | Standing::Ours if row.status == TransmissionStatus::Waiting => {
+                if row.is_complete() {
+                    self.conclude(work, standing, row).await
+                } else {
+                    Ok(Ended::Waiting(row.id))
+                }
+            }
+            Standing::Disagrees => self.conclude(work, standing, row).await,
+            _ => self.settle(work, row).await,
         }
     }
 }

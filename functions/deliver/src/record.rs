@@ -1,108 +1,98 @@
-//! Step 5: the ledger is told, then the offices. The row comes first, whatever is told after it can be told again from it.
+//! Step 7: the ledger is told how it ends. The row comes first; whatever is told after it can be told again from it.
 
-use std::collections::BTreeMap;
-
-use exchange::{
-    DeliveryDocument, DeliveryStatus, FileEntry, Reason, Rejected, RejectionCode, Report, ReportReason, ReportedFinding, TransmissionId,
-    TransmissionStatus, keys,
-};
-use serde_json::to_vec_pretty;
-use store::{DeliveryRecord, Entered, FileRecord, LoneRejection, StoreError, TransmissionRecord, file_key};
+use exchange::{DeliveryStatus, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, keys};
+use store::steps::{clear, document, report};
+use store::{DeliveryRecord, Entered, LoneRejection, Standing, StoreError, TransmissionRecord};
 
 use crate::arrive::Arrival;
-use crate::validate::{Contents, Judgement};
-use crate::verify::Letter;
-use crate::{Deliver, Ended};
+use crate::judge::Judged;
+use crate::{Deliver, Ended, Work};
 
 const JSON: &str = "application/json";
 
-/// What a row that is there already means for a file that arrives.
-enum Standing {
-    /// This very version holds the row.
-    Ours,
-    /// The same file to the same offices holds it, stored another time.
-    Duplicate,
-    /// Another file, or one to other offices, holds it.
-    Taken,
-}
-
 impl Deliver {
-    /// Claim, copy, commit, `delivery.json`.
-    pub(crate) async fn deliver(&self, arrival: &Arrival, letter: &Letter, contents: &Contents) -> Result<Ended, StoreError> {
-        let mut record = self.record(arrival, letter, contents);
-        let held = match &letter.row {
-            Some(row) => Some(row.clone()),
-            None => match self.ledger.claim(&record).await? {
-                Entered::Written => None,
-                Entered::Held(row) => Some(row),
-            },
+    /// Judges the transmission and ends it: copies, commit, `delivery.json`; or the rejection and its report.
+    pub(crate) async fn conclude(&self, work: Work<'_>, standing: Standing, row: TransmissionRecord) -> Result<Ended, StoreError> {
+        let (part, sender_name) = (work.part, work.letter.sender.name.clone());
+        let (arrival, letter, receivers) = (work.arrival, work.letter, work.receivers);
+        let seen = row.files.len();
+        let disagrees = standing == Standing::Disagrees;
+        let own = work.sheet.clone();
+        let judged = self.judge(work, if disagrees { row.with(part) } else { row }, disagrees).await?;
+        let entered = if judged.reasons.is_empty() {
+            self.warn(&judged, receivers).await?;
+            self.copy(&judged).await?;
+            let ended = judged.row.ended(self.clock.now(), Vec::new());
+            let deliveries = deliveries(&ended, &sender_name);
+            match self.ledger.commit(&ended, &deliveries).await? {
+                Entered::Written => {
+                    self.announce(&ended, &deliveries, &judged.sheets).await?;
+                    return Ok(Ended::Delivered(ended.id));
+                }
+                held => held,
+            }
+        } else {
+            let ended = judged.row.ended(self.clock.now(), judged.reasons.iter().map(ReportReason::in_ledger).collect());
+            match self.ledger.reject(&ended, seen).await? {
+                Entered::Written => {
+                    // an earlier run may have found nothing wrong, and copied
+                    if standing == Standing::Ours {
+                        clear(&*self.files, &ended).await?;
+                    }
+                    report(&*self.files, &ended, judged.reasons).await?;
+                    return Ok(rejected(ended));
+                }
+                held => held,
+            }
         };
-        if let Some(row) = held {
-            if row.status.has_ended() || !matches!(standing(&row, &record), Standing::Ours) {
-                return self.settle(row, arrival, letter, contents, &[]).await;
-            }
-            record.stored_at = row.stored_at;
-        }
-        let now = self.clock.now();
-        let mut deliveries = Vec::with_capacity(record.addresses.len());
-        for address in &record.addresses {
-            deliveries.push(DeliveryRecord {
-                id: record.id.clone(),
-                sender_name: letter.sender.name.clone(),
-                address: address.clone(),
-                status: DeliveryStatus::Delivered,
-                delivered_at: now,
-                collected_at: None,
-                acknowledged_at: None,
-                outcome: None,
-                note: String::new(),
-                files: vec![self.copy(arrival, letter, contents, address).await?],
-            });
-        }
-        record.status = TransmissionStatus::Delivered;
-        record.ended_at = Some(now);
-        match self.ledger.commit(&record, &deliveries).await? {
-            Entered::Written => {
-                self.announce(&deliveries, letter, contents).await?;
-                Ok(Ended::Delivered(record.id))
-            }
-            Entered::Held(row) => self.settle(row, arrival, letter, contents, &[]).await,
+        match entered {
+            Entered::Held(row) if row.status.has_ended() => self.settle(Work { arrival, letter, part, sheet: own, receivers }, row).await,
+            _ => Err(StoreError::retry("ledger.reject", "the transmission has changed meanwhile")),
         }
     }
 
-    /// The transmission ends as rejected; the report follows.
-    pub(crate) async fn reject(
-        &self,
-        arrival: &Arrival,
-        letter: &Letter,
-        contents: &Contents,
-        Judgement { reasons, claimed }: Judgement,
-    ) -> Result<Ended, StoreError> {
-        let mut record = self.record(arrival, letter, contents);
-        record.status = TransmissionStatus::Rejected;
-        record.ended_at = Some(self.clock.now());
-        record.reasons = reasons.iter().map(ReportReason::in_ledger).collect();
-        match self.ledger.reject(&record).await? {
-            Entered::Written => {
-                if claimed {
-                    self.take_back(letter, contents).await?;
-                }
-                self.report(&record, arrival, &reasons).await
+    /// What is left to do where the row has ended, or another holds the name: the work of an earlier run that broke off, nothing, or a refusal.
+    pub(crate) async fn settle(&self, work: Work<'_>, row: TransmissionRecord) -> Result<Ended, StoreError> {
+        match (row.standing(work.part), row.status) {
+            (Standing::Ours, TransmissionStatus::Delivered) => self.announce_again(work, row).await,
+            (Standing::Ours, TransmissionStatus::Rejected) => self.report_again(work, row).await,
+            (Standing::Ours, TransmissionStatus::Cancelled) | (Standing::Duplicate, _) => Ok(Ended::Duplicate(row.id)),
+            (Standing::Ours | Standing::New, TransmissionStatus::Waiting) => {
+                Err(StoreError::retry("ledger.commit", "another run is under way"))
             }
-            Entered::Held(row) => self.settle(row, arrival, letter, contents, &reasons).await,
+            (Standing::Taken | Standing::Disagrees | Standing::New, _) => {
+                self.reject_alone(work.arrival, ReportReason::new(RejectionCode::TransmissionReused, None)).await
+            }
         }
+    }
+
+    /// The report of a rejection that another run, or an earlier one of this event, has recorded: that word stands, and no copy may.
+    async fn report_again(&self, work: Work<'_>, row: TransmissionRecord) -> Result<Ended, StoreError> {
+        clear(&*self.files, &row).await?;
+        // listed and not looked at: the function may write reports, and read none
+        if self.files.list(&keys::return_report(row.id.sender(), &row.id)).await?.is_empty() {
+            let disagrees = row.files.len() > usize::from(row.parts);
+            let Judged { reasons, .. } = self.judge(work, row.clone(), disagrees).await?;
+            // judged on another registry, so some of it may not be found again
+            let told = |reason: &exchange::Reason| {
+                let same = reasons.iter().find(|found| found.in_ledger() == *reason);
+                same.cloned().unwrap_or_else(|| ReportReason::new(reason.code, reason.file.clone()))
+            };
+            report(&*self.files, &row, row.reasons.iter().map(told).collect()).await?;
+        }
+        Ok(rejected(row))
     }
 
     /// The object is refused; no transmission hears of it.
     pub(crate) async fn reject_alone(&self, arrival: &Arrival, reason: ReportReason) -> Result<Ended, StoreError> {
         let code = reason.code;
         let object = arrival.digest();
-        let rejection = LoneRejection { office: arrival.office.clone(), object: object.clone(), stored_at: arrival.stored_at, code };
+        let rejection = LoneRejection { office: arrival.office, object: object.clone(), stored_at: arrival.stored_at, code };
         self.ledger.reject_alone(&rejection).await?;
         let report = Report {
             transmission: None,
             key: arrival.key.clone(),
-            sender: arrival.office.clone(),
+            sender: arrival.office,
             outcome: Rejected::Rejected,
             at: self.clock.now(),
             reasons: vec![reason],
@@ -110,111 +100,23 @@ impl Deliver {
         self.files.create(&keys::return_object(&arrival.office, &object), JSON, document(&report)?).await?;
         Ok(Ended::RejectedAlone(code))
     }
-
-    /// What is left to do when the row was there before us: the work of an earlier run that broke off, nothing, or a refusal.
-    async fn settle(
-        &self,
-        row: TransmissionRecord,
-        arrival: &Arrival,
-        letter: &Letter,
-        contents: &Contents,
-        reasons: &[ReportReason],
-    ) -> Result<Ended, StoreError> {
-        match (standing(&row, &self.record(arrival, letter, contents)), row.status) {
-            (Standing::Taken, _) => self.reject_alone(arrival, ReportReason::new(RejectionCode::TransmissionReused, None)).await,
-            (Standing::Duplicate, _) | (Standing::Ours, TransmissionStatus::Cancelled) => Ok(Ended::Duplicate(row.id)),
-            (Standing::Ours, TransmissionStatus::Delivered) => {
-                let deliveries = self.ledger.transmission(&row.id).await?.map(|entry| entry.deliveries).unwrap_or_default();
-                self.announce(&deliveries, letter, contents).await?;
-                Ok(Ended::Delivered(row.id))
-            }
-            (Standing::Ours, TransmissionStatus::Rejected) => {
-                // judged on another registry, by this run or another of the same event: that word stands, and no copy may
-                self.take_back(letter, contents).await?;
-                let told = row.reasons.iter().map(|reason| told_again(reason, reasons, contents)).collect::<Vec<_>>();
-                self.report(&row, arrival, &told).await
-            }
-            (Standing::Ours, TransmissionStatus::Waiting) => Err(StoreError::retry("ledger.commit", "another run is under way")),
-        }
-    }
-
-    /// Writes `delivery.json` for every delivery.
-    async fn announce(&self, deliveries: &[DeliveryRecord], letter: &Letter, contents: &Contents) -> Result<(), StoreError> {
-        for delivery in deliveries.iter().filter(|delivery| delivery.status != DeliveryStatus::Cancelled) {
-            let mut view = delivery.view();
-            for file in &mut view.files {
-                file.findings =
-                    Some(contents.findings.listed().iter().map(|finding| ReportedFinding::new(finding, contents.kind)).collect());
-            }
-            let body = document(&DeliveryDocument { delivery: view, manifests: vec![letter.token.clone()] })?;
-            self.files.create(&keys::inbox_delivery(&delivery.address.office, &delivery.id), JSON, body).await?;
-        }
-        Ok(())
-    }
-
-    /// Writes the report of a rejected transmission.
-    async fn report(&self, record: &TransmissionRecord, arrival: &Arrival, reasons: &[ReportReason]) -> Result<Ended, StoreError> {
-        let report = Report {
-            transmission: Some(record.id.clone()),
-            key: arrival.key.clone(),
-            sender: record.id.sender().clone(),
-            outcome: Rejected::Rejected,
-            at: record.ended_at.unwrap_or(record.stored_at),
-            reasons: reasons.to_vec(),
-        };
-        self.files.create(&keys::return_report(record.id.sender(), &record.id), JSON, document(&report)?).await?;
-        Ok(Ended::Rejected(record.id.clone(), record.reasons.iter().map(|reason| reason.code).collect()))
-    }
-
-    /// The transmission as this file makes it: waiting.
-    fn record(&self, arrival: &Arrival, letter: &Letter, contents: &Contents) -> TransmissionRecord {
-        let manifest = &letter.manifest;
-        let file = FileRecord {
-            entry: FileEntry {
-                name: manifest.name.as_str().to_owned(),
-                kind: contents.kind,
-                size: manifest.size,
-                sha256: manifest.sha256,
-                errors: contents.findings.errors(),
-                warnings: contents.findings.warnings(),
-            },
-            key: arrival.key.clone(),
-            version: arrival.version.clone().unwrap_or_default(),
-        };
-        TransmissionRecord {
-            id: TransmissionId::new(manifest.iss.clone(), manifest.jti),
-            status: TransmissionStatus::Waiting,
-            stored_at: letter.stored_at,
-            ended_at: None,
-            addresses: manifest.aud.clone(),
-            parts: manifest.parts,
-            files: BTreeMap::from([(file_key(&manifest.name.fold()), file)]),
-            reasons: Vec::new(),
-        }
-    }
 }
 
-fn standing(row: &TransmissionRecord, ours: &TransmissionRecord) -> Standing {
-    let same = |(key, file): (&String, &FileRecord)| {
-        row.files.get(key).is_some_and(|held| (held.entry.sha256, &held.entry.name) == (file.entry.sha256, &file.entry.name))
+fn deliveries(ended: &TransmissionRecord, sender_name: &str) -> Vec<DeliveryRecord> {
+    let delivery = |address: &standard::Address| DeliveryRecord {
+        id: ended.id.clone(),
+        sender_name: sender_name.to_owned(),
+        address: address.clone(),
+        status: DeliveryStatus::Delivered,
+        delivered_at: ended.ended_at.unwrap_or(ended.stored_at),
+        collected_at: None,
+        acknowledged_at: None,
+        outcome: None,
+        note: String::new(),
     };
-    let very =
-        |(key, file): (&String, &FileRecord)| row.files.get(key).is_some_and(|held| held.version == file.version && held.key == file.key);
-    if row.addresses != ours.addresses || row.parts != ours.parts || !ours.files.iter().all(same) {
-        Standing::Taken
-    } else if ours.files.iter().all(very) {
-        Standing::Ours
-    } else {
-        Standing::Duplicate
-    }
+    ended.addresses.iter().map(delivery).collect()
 }
 
-/// A reason of the ledger, with this run's findings where it found the same.
-fn told_again(reason: &Reason, found: &[ReportReason], contents: &Contents) -> ReportReason {
-    let same = found.iter().chain(&contents.reasons).find(|other| other.in_ledger() == *reason);
-    same.cloned().unwrap_or_else(|| ReportReason::new(reason.code, reason.file.clone()))
-}
-
-fn document<T: serde::Serialize>(document: &T) -> Result<Vec<u8>, StoreError> {
-    to_vec_pretty(document).map_err(|_| StoreError::unreadable("files.create", "the document can't be written as JSON"))
+fn rejected(row: TransmissionRecord) -> Ended {
+    Ended::Rejected(row.id, row.reasons.iter().map(|reason| reason.code).collect())
 }

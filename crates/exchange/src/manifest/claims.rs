@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use standard::{Address, OfficeNumber};
+use standard::{Address, FileName, OfficeNumber};
 use uuid::Uuid;
 
 use super::{Manifest, ManifestMalformed, ManifestName};
@@ -28,12 +28,18 @@ pub(super) fn read(claims: &Map<String, Value>) -> Result<Manifest, ManifestMalf
         None => None,
         Some(_) => Some(parsed(claims, "set")?),
     };
+    let name = ManifestName::new(text(claims, "name")?);
+    let aud = addresses(claims.get("aud")).ok_or(ManifestMalformed::Claim("aud"))?;
+    // the name in each inbox carries that recipient's type
+    if aud.len() > 1 && FileName::claims_standard(name.as_str()) && aud.iter().any(|address| address.service_type.is_none()) {
+        return Err(ManifestMalformed::Claim("aud"));
+    }
     Ok(Manifest {
         iss: parsed::<OfficeNumber>(claims, "iss")?,
-        aud: addresses(claims.get("aud")).ok_or(ManifestMalformed::Claim("aud"))?,
+        aud,
         jti: hyphenated(text(claims, "jti")?).ok_or(ManifestMalformed::Claim("jti"))?,
         iat: whole_second(whole(claims, "iat")?).ok_or(ManifestMalformed::Claim("iat"))?,
-        name: ManifestName::new(text(claims, "name")?),
+        name,
         size: whole(claims, "size")?,
         sha256: parsed(claims, "sha256")?,
         parts,

@@ -39,10 +39,14 @@ pub enum NameProblem {
     /// No dot with something before and after it.
     #[error("the name is not a stem, a dot and an extension")]
     NoExtension,
+    /// Another file of the transmission has it, or one that differs in case only.
+    #[error("another file of the transmission has this name, or one that differs in case only")]
+    NotUnique,
 }
 
 impl ManifestName {
-    pub(super) fn new(name: &str) -> ManifestName {
+    /// Any text as a name.
+    pub fn new(name: &str) -> ManifestName {
         ManifestName(name.to_owned())
     }
 

@@ -28,7 +28,7 @@ macro_rules! told {
 }
 
 #[rustfmt::skip] // a table: one row a defect
-pub(super) const DEFECTS: [Defect; 47] = [
+pub(super) const DEFECTS: [Defect; 48] = [
     actual("R-SPACE", "updating_office_number", To::From(|number| format!("{number} ")), told!(Space)),
     actual("R-REQUIRED", "service_count", To::Text(""), told!(Required)),
     item("R-REQUIRED-b", Base::Plan, Kind::PlanTable1, SECOND, "manager_name", To::Text(""), told!(Required)).noted("free text", "フリーテキスト"),
@@ -76,7 +76,18 @@ pub(super) const DEFECTS: [Defect; 47] = [
     actual("R-JSK-TYPE", "service_code", To::Text("131111"), told!(JskType)),
     actual("R-DETAIL", "detail_no", To::Text("1"), told!(Detail)),
     actual("R-DAY-MONTH", "service_date", To::Text("20261101"), told!(DayMonth)),
+    Defect { profile: Some(PROFILE), ..actual("R-PROFILE", "manager_name", To::Text("計画　表左衛門"), told!(Profile)) }.noted("seven characters where the receiver's software takes six", "7文字（受信側ソフトの上限は6文字）"),
 ];
+
+/// A receiver whose software has room for six characters of the care manager's name.
+const PROFILE: &str = r#"id = "kit-sample"
+software = "見本ソフト"
+
+[[items]]
+files = ["UPJSK"]
+names = ["manager_name"]
+max_characters = 6
+"#;
 
 fn service_type(record: &Record) -> &str {
     record.text("service_code").get(..2).unwrap_or_default()

@@ -28,6 +28,8 @@ pub(crate) struct Defect {
     pub(crate) note: Option<[&'static str; 2]>,
     /// An office (by service type) that the caller names as sender or recipient, where it is not the one in the name.
     pub(crate) parties: [Option<&'static str>; 2],
+    /// The receiver profile it is judged by too.
+    pub(crate) profile: Option<&'static str>,
 }
 
 /// The valid unit a defect is put into.
@@ -234,11 +236,11 @@ const fn item(
     to: To,
     expects: &'static [(RuleId, Place)],
 ) -> Defect {
-    Defect { name, base, change: Change::Item(kind, pick, item, to), expects, note: None, parties: [None, None] }
+    Defect { name, base, change: Change::Item(kind, pick, item, to), expects, note: None, parties: [None, None], profile: None }
 }
 
 const fn defect(name: &'static str, base: Base, change: Change, expects: &'static [(RuleId, Place)]) -> Defect {
-    Defect { name, base, change, expects, note: None, parties: [None, None] }
+    Defect { name, base, change, expects, note: None, parties: [None, None], profile: None }
 }
 
 impl Defect {

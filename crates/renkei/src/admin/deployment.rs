@@ -113,7 +113,7 @@ impl Deployment {
             if known.as_ref() == Some(&office) || self.stores.ledger.save_office(&office, revision).await? == Saved::Written {
                 return Ok(result);
             }
-            Err(Overtaken(number.clone()).into())
+            Err(Overtaken(*number).into())
         };
         write.retry(PATIENCE).when(|error: &anyhow::Error| error.is::<Overtaken>()).await
     }

@@ -80,7 +80,7 @@ fn revoke(office: &mut Office, kid: &str, now: Timestamp) -> anyhow::Result<KeyV
 
 fn view(office: &Office, key: &OfficeKey) -> KeyView {
     KeyView {
-        office: office.number.clone(),
+        office: office.number,
         kid: key.kid.clone(),
         not_before: key.not_before,
         not_after: key.not_after,

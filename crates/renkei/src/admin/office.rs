@@ -33,7 +33,7 @@ pub(super) async fn run(command: OfficeCommand, deployment: &Deployment, output:
 
 /// The entry with the profile given: of one that is there, what isn't given stays.
 fn with_profile(known: Option<Office>, add: &OfficeAdd) -> (Office, Profile) {
-    let mut office = known.unwrap_or_else(|| Office::new(add.office.clone(), &add.name));
+    let mut office = known.unwrap_or_else(|| Office::new(add.office, &add.name));
     office.name.clone_from(&add.name);
     if add.municipality.is_some() {
         office.municipality.clone_from(&add.municipality);

@@ -1,4 +1,4 @@
-//! The three offices of the demo: invented, with numbers that no prefecture has and check digits that fit.
+//! The five offices of the demo: invented, with numbers that no prefecture has and check digits that fit.
 
 use std::time::Instant;
 
@@ -19,8 +19,12 @@ use crate::admin::empty_table;
 pub(crate) struct Cast {
     /// A day service that sends what it did.
     pub(crate) sender: Software,
-    /// The care managers it sends to.
+    /// The care managers it sends to, who themselves send plans and slips.
     pub(crate) recipient: Software,
+    /// Nurses who serve the same persons.
+    pub(crate) nurses: Software,
+    /// A short stay that does too.
+    pub(crate) stay: Software,
     /// An office that has no part in it.
     pub(crate) other: Software,
 }
@@ -32,11 +36,13 @@ impl Cast {
         let cast = Self {
             sender: register(exchange, "9779668095-15", "デイサービス陽だまり", SigningKey::generate_es256()?).await?,
             recipient: register(exchange, "9871578812-43", "みどりケアプランセンター", SigningKey::generate_ed25519()?).await?,
+            nurses: register(exchange, "9961751154-13", "訪問看護ステーションひかり", SigningKey::generate_es256()?).await?,
+            stay: register(exchange, "9776125172-21", "ショートステイこもれび", SigningKey::generate_ed25519()?).await?,
             other: register(exchange, "9972367701-11", "ヘルパーステーションあおば", SigningKey::generate_es256()?).await?,
         };
-        story.step("offices", "Three offices are registered, each with its key and a licence for a year", since)?;
+        story.step("offices", "Five offices are registered, each with its key and a licence for a year", since)?;
         let mut table = empty_table(["number", "office", "service", "signs with"]);
-        let everybody = [&cast.sender, &cast.recipient, &cast.other];
+        let everybody = [&cast.sender, &cast.recipient, &cast.nurses, &cast.stay, &cast.other];
         for office in everybody {
             let service = office.address.service_type.map(|service| format!("{service} {}", service.label_ja().unwrap_or_default()));
             table.add_row([
@@ -51,6 +57,11 @@ impl Cast {
         story.done(json!({"offices": numbers}))?;
         Ok(cast)
     }
+
+    /// The offices that serve the persons of the managers' sets.
+    pub(crate) fn serving(&self) -> [&Software; 3] {
+        [&self.sender, &self.nurses, &self.stay]
+    }
 }
 
 async fn register(exchange: &Exchange, address: &str, name: &'static str, key: SigningKey) -> anyhow::Result<Software> {
@@ -61,7 +72,7 @@ async fn register(exchange: &Exchange, address: &str, name: &'static str, key: S
         services: address.service_type.into_iter().collect(),
         keys: vec![OfficeKey::new(key.public_key()?)],
         licences: vec![LicencePeriod { kind: LicenceKind::Paid, campaign: None, first, last }],
-        ..Office::new(address.office.clone(), name)
+        ..Office::new(address.office, name)
     };
     ensure!(exchange.stores.ledger.save_office(&office, None).await? == Saved::Written, "the ledger of a new exchange is not empty");
     Software::new(&exchange.operator.office_access(&address.office, Timestamp::now()), address, name, key)

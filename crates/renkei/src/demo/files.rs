@@ -6,16 +6,40 @@ pub(crate) struct Sample {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// The bytes of a file among the demo's own.
+macro_rules! sample {
+    ($name:literal) => {
+        Sample { name: $name, bytes: include_bytes!(concat!("../../assets/demo/", $name)).to_vec() }
+    };
+}
+
 /// An actuals file (UPJSK) as the standard wants it.
 pub(crate) fn actuals() -> Sample {
-    let bytes = include_bytes!("../../assets/demo/UPJSK_202604_9779668095_15_9871578812_43_20260325090434.CSV");
-    Sample { name: "UPJSK_202604_9779668095_15_9871578812_43_20260325090434.CSV", bytes: bytes.to_vec() }
+    sample!("UPJSK_202604_9779668095_15_9871578812_43_20260325090434.CSV")
+}
+
+/// A plan set: tables 1 to 3 and the supplement, of two persons whom three offices serve.
+pub(crate) fn plan() -> Vec<Sample> {
+    vec![
+        sample!("UP1KYO_9871578812_43_9779668095_15_20260325091100.CSV"),
+        sample!("UP2KYO_9871578812_43_9779668095_15_20260325091100.CSV"),
+        sample!("UP3KYO_9871578812_43_9779668095_15_20260325091100.CSV"),
+        sample!("UPHOSOKU_000000_9871578812_43_9779668095_15_20260325091100.CSV"),
+    ]
+}
+
+/// A slip set: slip, annex and supplement of April 2026, of three persons whom the same offices serve.
+pub(crate) fn slip() -> Vec<Sample> {
+    vec![
+        sample!("UPHOSOKU_202604_9871578812_43_9779668095_15_20260325091000.CSV"),
+        sample!("UPPLAN_202604_9871578812_43_9779668095_15_20260325091000.CSV"),
+        sample!("UPSIKYU_202604_9871578812_43_9779668095_15_20260325091000.CSV"),
+    ]
 }
 
 /// One like it, in which a date doesn't exist (line 3, item 10) and a number is too long (line 12, item 8).
 pub(crate) fn malformed() -> Sample {
-    let bytes = include_bytes!("../../assets/demo/UPJSK_202604_9779668095_15_9871578812_43_20260325090500.CSV");
-    Sample { name: "UPJSK_202604_9779668095_15_9871578812_43_20260325090500.CSV", bytes: bytes.to_vec() }
+    sample!("UPJSK_202604_9779668095_15_9871578812_43_20260325090500.CSV")
 }
 
 /// What [`malformed`] breaks: rule, line, item.

@@ -5,6 +5,7 @@
 mod cast;
 mod files;
 mod scenes;
+mod sets;
 mod software;
 mod story;
 
@@ -41,6 +42,8 @@ async fn play(exchange: &Exchange, story: &mut Story) -> anyhow::Result<()> {
     let cast = Cast::assemble(exchange, story).await?;
     let actuals = scenes::actuals(&cast, story).await?;
     let attachment = scenes::attachment(&cast, story).await?;
+    sets::plan(exchange, &cast, story).await?;
+    sets::slip(exchange, &cast, story).await?;
     let forged = scenes::forgery(&cast, story).await?;
     let malformed = scenes::malformed(&cast, story).await?;
     scenes::inbox(&cast, &[&actuals, &attachment], story).await?;

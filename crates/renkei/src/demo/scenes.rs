@@ -112,7 +112,7 @@ pub(crate) async fn ledger(
 ) -> anyhow::Result<()> {
     let since = Instant::now();
     let page = || Page { limit: 100, cursor: None, now: Timestamp::now() };
-    let filter = Filter { sender: Some(cast.sender.number().clone()), ..Filter::default() };
+    let filter = Filter { sender: Some(*cast.sender.number()), ..Filter::default() };
     let entries = exchange.stores.ledger.transmissions(&filter, page()).await?.items;
     let alone = exchange.stores.ledger.lone_rejections(cast.sender.number(), page()).await?.items;
     let views: Vec<_> = entries.iter().map(view).collect();
@@ -195,9 +195,9 @@ fn rejection(
 
 fn draft(sample: &Sample, cast: &Cast) -> ManifestDraft {
     let recipient = vec![cast.recipient.address.clone()];
-    ManifestDraft::new(cast.sender.number().clone(), recipient, sample.name, &sample.bytes, Timestamp::now())
+    ManifestDraft::new(*cast.sender.number(), recipient, sample.name, &sample.bytes, Timestamp::now())
 }
 
 fn id(draft: &ManifestDraft) -> TransmissionId {
-    TransmissionId::new(draft.iss.clone(), draft.jti)
+    TransmissionId::new(draft.iss, draft.jti)
 }

@@ -8,12 +8,15 @@ use crate::place::{ended, renkei, run};
 fn every_step_of_the_demo_ends_as_it_must() {
     let steps = run(&["demo", "--json"]).objects();
     let names: Vec<&str> = steps.iter().map(|step| step["step"].as_str().unwrap()).collect();
-    assert_eq!(names, ["start", "offices", "actuals", "attachment", "forged", "malformed", "inbox", "ledger"]);
+    assert_eq!(names, ["start", "offices", "actuals", "attachment", "plan", "slip", "forged", "malformed", "inbox", "ledger"]);
     assert!(steps.iter().all(|step| step["ok"] == true && step["differences"] == json!([])), "{steps:#?}");
     let step = |name: &str| steps.iter().find(|step| step["step"] == name).unwrap();
     assert_eq!(step("forged")["reasons"][0]["code"], "signature-invalid");
     assert_eq!(step("forged")["transmission"], Value::Null);
     assert_eq!(step("malformed")["reasons"][0]["findings_total"], 2);
+    for (set, files) in [("plan", 4), ("slip", 3)] {
+        assert_eq!((step(set)["delivered"].as_array().unwrap().len(), &step(set)["same_bytes"]), (3 * files, &json!(true)));
+    }
     assert_eq!(step("inbox")["keys"].as_array().unwrap().len(), 4);
     assert_eq!(step("ledger")["transmissions"].as_array().unwrap().len(), 3);
 }

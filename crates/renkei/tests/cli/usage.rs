@@ -20,7 +20,8 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&["validate", "--markdown", "--explain", "all", "--json"], "cannot be used with");
     check(&["kit"], "--out");
     check(&["kit", "--out", "a", "--check", "b"], "--check");
-    check(&["kit", "--out", "a", "--html", "b.html"], "--check");
+    check(&["kit", "--out", "a", "--html", "b.html"], "--out");
+    check(&["kit", "--check", "a", "--seed", "2"], "--seed");
     check(&["local", "--now", "today"], "--now");
     check(&["local", "--port", "99999"], "--port");
     check(&["admin", "office", "add", "--office", "9870808848"], "--name");

@@ -97,8 +97,12 @@ fn hold_of_records(done: &FileCheck, file: &SimpleFile) {
     assert_eq!(count(RuleId::Quote), u64::from(file.broken.is_some()));
     assert_eq!(done.records + count(RuleId::Header), file.records.len() as u64 - blank);
     let other_end = file.records.iter().find(|record| !record.ends_in_crlf).map(|record| record.line);
-    let told = done.findings.listed().iter().find(|finding| finding.rule == RuleId::Eol).map(|finding| finding.detail);
-    assert_eq!(told, other_end.map(Detail::FirstLine));
+    assert_eq!(count(RuleId::Eol), u64::from(other_end.is_some()));
+    // where there is no room for all, a warning gives way to an error
+    if done.findings.total() <= Findings::LISTED as u64 {
+        let told = done.findings.listed().iter().find(|finding| finding.rule == RuleId::Eol).map(|finding| finding.detail);
+        assert_eq!(told, other_end.map(Detail::FirstLine));
+    }
 }
 
 /// Of files under the names given: every file has a group, and what is found between those of a group has a place too.

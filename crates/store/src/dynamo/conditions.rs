@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 
 use super::items::Item;
 use crate::StoreError;
@@ -10,6 +11,25 @@ use crate::sdk::classify;
 
 pub(super) fn is_condition_failure(error: &SdkError<PutItemError>) -> bool {
     error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception)
+}
+
+/// The item that stood in the way of a conditional update: none, where there is none; `None`, where something else failed.
+pub(super) fn update_refused(error: &SdkError<UpdateItemError>) -> Option<Option<Item>> {
+    match error.as_service_error()? {
+        UpdateItemError::ConditionalCheckFailedException(failed) => Some(failed.item().filter(|item| !item.is_empty()).cloned()),
+        _ => None,
+    }
+}
+
+/// Whether a transaction failed for its conditions and nothing else.
+pub(super) fn all_conditions(error: &SdkError<TransactWriteItemsError>) -> bool {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            let codes = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
+            codes.filter(|code| *code != "None").all(|code| code == "ConditionalCheckFailed")
+        }
+        _ => false,
+    }
 }
 
 /// The row that stood in the way of a conditional write.

@@ -16,6 +16,9 @@ use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
 /// A DynamoDB item.
 pub(super) type Item = HashMap<String, AttributeValue>;
 
+/// How many partitions what is due is spread over.
+pub(super) const DUE_SHARDS: u8 = 8;
+
 /// How many partitions a month of all offices' transmissions is spread over: each takes 1,000 writes a second, the busiest days need some hundred.
 pub(super) const MONTH_SHARDS: u8 = 8;
 
@@ -58,6 +61,13 @@ struct Keyed<'a, T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     month_shard: Option<String>,
     expires_at: i64,
+    /// How many files came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    came: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_shard: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
     #[serde(flatten)]
     record: &'a T,
 }
@@ -82,10 +92,46 @@ pub(super) fn month_shard(month: &str, shard: u8) -> String {
     format!("{month}#{shard}")
 }
 
+/// Partition of the index `by_due`.
+pub(super) fn due_shard(shard: u8) -> String {
+    format!("due#{shard}")
+}
+
+/// Where a transmission that is due then stands in the index `by_due`: partition and sort key.
+pub(super) fn due(id: &TransmissionId, due_at: Timestamp) -> (String, String) {
+    (due_shard(spread(id) % DUE_SHARDS), moment(due_at, &id.to_string()))
+}
+
+/// Spreads transmissions evenly: a UUID's last byte is random in every version.
+fn spread(id: &TransmissionId) -> u8 {
+    id.jti().as_bytes().last().copied().unwrap_or_default()
+}
+
+/// What the name of an attribute that holds a file begins with. Files are attributes of their own, not members of a map, so that one update both opens a
+/// row and adds to it: a path into a map must exist before.
+const FILE: &str = "file_";
+
+/// The attribute of a file of a transmission.
+pub(super) fn file_attribute(key: &str) -> String {
+    format!("{FILE}{key}")
+}
+
+/// A transmission's row from its item.
+pub(super) fn row(item: Item) -> Result<TransmissionRecord, StoreError> {
+    let (files, mut rest): (Item, Item) = item.into_iter().partition(|(name, _)| name.starts_with(FILE));
+    let files = files.into_iter().map(|(name, file)| (name.trim_start_matches(FILE).to_owned(), file)).collect();
+    rest.insert("files".to_owned(), AttributeValue::M(files));
+    record(rest)
+}
+
 pub(super) fn transmission(record: &TransmissionRecord) -> Result<Item, StoreError> {
     let at = moment(record.stored_at, &record.id.to_string());
-    let shard = record.id.jti().as_bytes().last().copied().unwrap_or_default() % MONTH_SHARDS;
-    item(&Keyed {
+    let shard = spread(&record.id) % MONTH_SHARDS;
+    let (due_shard, due) = record.due_at.map(|due_at| due(&record.id, due_at)).unzip();
+    let mut item = item(&Keyed {
+        came: Some(record.files.len()),
+        due_shard,
+        due,
         pk: partition(&record.id),
         sk: TRANSMISSION.to_owned(),
         office_role: Role::Sender.of(record.id.sender()),
@@ -93,7 +139,11 @@ pub(super) fn transmission(record: &TransmissionRecord) -> Result<Item, StoreErr
         at,
         expires_at: record.stored_at.as_second().saturating_add(KEPT_SECONDS),
         record,
-    })
+    })?;
+    if let Some(AttributeValue::M(files)) = item.remove("files") {
+        item.extend(files.into_iter().map(|(key, file)| (file_attribute(&key), file)));
+    }
+    Ok(item)
 }
 
 pub(super) fn delivery(record: &DeliveryRecord) -> Result<Item, StoreError> {
@@ -103,6 +153,9 @@ pub(super) fn delivery(record: &DeliveryRecord) -> Result<Item, StoreError> {
         office_role: Role::Recipient.of(&record.address.office),
         at: moment(record.delivered_at, &record.id.to_string()),
         month_shard: None,
+        came: None,
+        due_shard: None,
+        due: None,
         expires_at: record.delivered_at.as_second().saturating_add(KEPT_SECONDS),
         record,
     })
@@ -115,6 +168,9 @@ pub(super) fn lone_rejection(record: &LoneRejection) -> Result<Item, StoreError>
         office_role: Role::Rejected.of(&record.office),
         at: moment(record.stored_at, &record.object),
         month_shard: None,
+        came: None,
+        due_shard: None,
+        due: None,
         expires_at: record.stored_at.as_second().saturating_add(KEPT_SECONDS),
         record,
     })
@@ -123,6 +179,12 @@ pub(super) fn lone_rejection(record: &LoneRejection) -> Result<Item, StoreError>
 /// The key of a transmission's own row.
 pub(super) fn transmission_key(id: &TransmissionId) -> Item {
     HashMap::from([("pk".to_owned(), AttributeValue::S(partition(id))), ("sk".to_owned(), AttributeValue::S(TRANSMISSION.to_owned()))])
+}
+
+/// The key of one recipient's delivery.
+pub(super) fn delivery_key(id: &TransmissionId, recipient: &OfficeNumber) -> Item {
+    let sk = format!("{DELIVERY}{recipient}");
+    HashMap::from([("pk".to_owned(), AttributeValue::S(partition(id))), ("sk".to_owned(), AttributeValue::S(sk))])
 }
 
 /// An item from what is written.

@@ -40,7 +40,7 @@ impl DynamoLedger {
             let item: Item = item.map_err(|error| classify("ledger.transmission", error))?;
             match item.get("sk").and_then(|sk| sk.as_s().ok()) {
                 Some(sk) if sk.starts_with(DELIVERY) => deliveries.push(items::record(item)?),
-                _ => transmission = Some(items::record(item)?),
+                _ => transmission = Some(items::row(item)?),
             }
         }
         Ok(transmission.map(|transmission| Entry { transmission, deliveries }))

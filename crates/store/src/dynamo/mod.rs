@@ -2,47 +2,59 @@
 //!
 //! # Offices
 //! One item an office: key `office`, the profile, devices' keys, licence periods, and a `revision` that every write must name. A look-up reads
-//! sender, recipients and the transmission's row in one BatchGetItem.
+//! sender, recipients and the transmission's row in one BatchGetItem. Beside them one item a receiver profile, `profile#{id}`, at most 64 KiB.
 //!
 //! # Ledger
-//! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) |
-//! |---|---|---|---|---|
-//! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored |
-//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – |
-//! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – |
+//! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) | `by_due` (`due_shard`, `due`) |
+//! |---|---|---|---|---|---|
+//! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
+//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | – |
+//! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
+//!
+//! A transmission's files are attributes of its row, `file_{digest of the name}`, and `came` counts them: a part joins by one conditional update that opens
+//! the row or adds to it, whichever is needed, and `came` is what an end is conditional on. A delivery holds no file: names and keys in an inbox follow
+//! from the row, so that 50 recipients of 20 files are 50 items of half a KB.
 //!
 //! | access | how |
 //! |---|---|
-//! | does this name or transmission exist? | conditional write on the row; the row comes back if so |
+//! | does this name or transmission exist? | conditional update of the row; the row comes back if so |
 //! | one transmission with its deliveries | query `pk` |
 //! | what an office sent, got, had refused, newest first | query `by_office` |
 //! | all transmissions, newest first | query `by_month`, month by month backwards, its 8 shards merged |
+//! | what is due by now | query `by_due`, shard by shard; only rows with something due are in it |
 //!
 //! No read is a scan, and none costs more in the ledger's fifth year than on its first day. When 290,000 offices send in the same three days no
 //! partition is hot: base items spread by transmission, `by_office` by office, `by_month` over 8 shards that take 1,000 writes a second each while
 //! ten transmissions an office in three days are 11 a second on average.
-//! The largest item is a transmission of 20 files to 50 addresses: 20 × 3.5 KB at the longest keys, version ids and names + 50 × 13 bytes, 71 KB of
-//! the 400 KB that DynamoDB allows; a usual one has 1 KB. `expires_at` (TTL) is five years after storing.
+//! The largest item is a transmission of 20 files to 50 addresses: 20 × 3.5 KB at the longest keys, version ids and names + 50 × 13 bytes, and rejected
+//! up to 20 × 6 reasons of 0.5 KB: 131 KB of the 400 KB that DynamoDB allows; a usual one has 1 KB. The largest transaction, its commit, is 51 items
+//! of 100 and 0.1 MB of 4 MB. `expires_at` (TTL) is five years after storing.
 
+mod changes;
 mod conditions;
+mod due;
 mod items;
 mod listing;
+mod profiles;
 pub mod tables;
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use backon::{ExponentialBuilder, Retryable};
-use exchange::{Office, TransmissionId};
+use exchange::{Office, TransmissionId, TransmissionStatus};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use standard::OfficeNumber;
+use standard::{OfficeNumber, ProfileId};
 
 use self::conditions::{cancelled_by_row, condition_failed, is_condition_failure, sort_cancellation};
 use self::items::Item;
 use crate::StoreError;
-use crate::ledger::{Entered, Entry, Filter, Ledger, Listing, LookUp, Page, Revision, Saved};
+use crate::joining::Part;
+use crate::ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
 use crate::sdk::classify;
 
@@ -92,18 +104,13 @@ impl DynamoLedger {
         match answer {
             Ok(_) => Ok(Entered::Written),
             Err(error) => match condition_failed(&error) {
-                Some(item) => Ok(Entered::Held(items::record(item)?)),
+                Some(item) => Ok(Entered::Held(items::row(item)?)),
                 None => Err(classify(operation, error)),
             },
         }
     }
 
-    fn put(
-        &self,
-        operation: &'static str,
-        item: Item,
-        condition: &str,
-    ) -> Result<aws_sdk_dynamodb::types::builders::PutBuilder, StoreError> {
+    fn put(&self, operation: &'static str, item: Item, condition: &str) -> Result<PutBuilder, StoreError> {
         if item.is_empty() {
             return Err(StoreError::unreadable(operation, "nothing to write"));
         }
@@ -112,6 +119,15 @@ impl DynamoLedger {
             .set_item(Some(item))
             .condition_expression(condition)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld))
+    }
+
+    /// The row as it ends, over a row that waits with `seen` files.
+    fn end(&self, operation: &'static str, record: &TransmissionRecord, seen: usize) -> Result<PutBuilder, StoreError> {
+        Ok(self
+            .put(operation, items::transmission(record)?, "#status = :waiting AND came = :seen")?
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":waiting", text(TransmissionStatus::Waiting.as_str()))
+            .expression_attribute_values(":seen", AttributeValue::N(seen.to_string())))
     }
 
     async fn batch_get(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
@@ -140,7 +156,7 @@ impl DynamoLedger {
         let offices = found.remove(&self.tables.offices).unwrap_or_default();
         Ok(LookUp {
             offices: offices.into_iter().map(|item| items::record::<OfficeItem>(item).map(|read| read.record)).collect::<Result<_, _>>()?,
-            transmission: rows.into_iter().next().map(items::record).transpose()?,
+            transmission: rows.into_iter().next().map(items::row).transpose()?,
         })
     }
 }
@@ -158,19 +174,14 @@ impl Ledger for DynamoLedger {
             .await
     }
 
-    async fn claim(&self, record: &TransmissionRecord) -> Result<Entered, StoreError> {
-        const OPERATION: &str = "ledger.claim";
-        let put = self.put(OPERATION, items::transmission(record)?, "attribute_not_exists(pk)")?;
-        self.enter(OPERATION, put.build().map_err(|error| StoreError::unreadable(OPERATION, error))?).await
+    async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
+        self.add_part(part).await
     }
 
     async fn commit(&self, record: &TransmissionRecord, deliveries: &[DeliveryRecord]) -> Result<Entered, StoreError> {
         const OPERATION: &str = "ledger.commit";
         let built = |error| StoreError::unreadable(OPERATION, error);
-        let row = self
-            .put(OPERATION, items::transmission(record)?, "#status = :waiting")?
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":waiting", waiting());
+        let row = self.end(OPERATION, record, record.files.len())?;
         let mut writes = vec![TransactWriteItem::builder().put(row.build().map_err(built)?).build()];
         for delivery in deliveries {
             let put = self.put(OPERATION, items::delivery(delivery)?, "attribute_not_exists(pk)")?;
@@ -179,28 +190,36 @@ impl Ledger for DynamoLedger {
         match self.client.transact_write_items().set_transact_items(Some(writes)).send().await {
             Ok(_) => Ok(Entered::Written),
             Err(error) => match cancelled_by_row(&error) {
-                Some(item) => Ok(Entered::Held(items::record(item)?)),
+                Some(item) => Ok(Entered::Held(items::row(item)?)),
                 None => Err(sort_cancellation(OPERATION, error)),
             },
         }
     }
 
-    async fn reject(&self, record: &TransmissionRecord) -> Result<Entered, StoreError> {
+    async fn reject(&self, record: &TransmissionRecord, seen: usize) -> Result<Entered, StoreError> {
         const OPERATION: &str = "ledger.reject";
-        let mut condition = "attribute_not_exists(pk) OR (#status = :waiting".to_owned();
-        let mut put = self
-            .put(OPERATION, items::transmission(record)?, "")?
-            .expression_attribute_names("#status", "status")
-            .expression_attribute_values(":waiting", waiting());
-        for (n, (key, file)) in record.files.iter().enumerate() {
-            condition.push_str(&format!(" AND files.#file{n}.sha256 = :sha256_{n} AND files.#file{n}.version = :version_{n}"));
-            put = put
-                .expression_attribute_names(format!("#file{n}"), key)
-                .expression_attribute_values(format!(":sha256_{n}"), AttributeValue::S(file.entry.sha256.to_string()))
-                .expression_attribute_values(format!(":version_{n}"), AttributeValue::S(file.version.clone()));
-        }
-        condition.push(')');
-        self.enter(OPERATION, put.condition_expression(condition).build().map_err(|error| StoreError::unreadable(OPERATION, error))?).await
+        let put = self.end(OPERATION, record, seen)?;
+        self.enter(OPERATION, put.build().map_err(|error| StoreError::unreadable(OPERATION, error))?).await
+    }
+
+    async fn due(&self, page: Page) -> Result<Listing<TransmissionId>, StoreError> {
+        self.list_due(page).await
+    }
+
+    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.change_due(record, due_at).await
+    }
+
+    async fn cancel(&self, record: &TransmissionRecord, now: Timestamp) -> Result<bool, StoreError> {
+        self.cancel_all(record, now).await
+    }
+
+    async fn collect(&self, id: &TransmissionId, recipient: &OfficeNumber, now: Timestamp) -> Result<Marked, StoreError> {
+        self.mark_collected(id, recipient, now).await
+    }
+
+    async fn acknowledge(&self, id: &TransmissionId, recipient: &OfficeNumber, answer: &Answer) -> Result<Marked, StoreError> {
+        self.mark_acknowledged(id, recipient, answer).await
     }
 
     async fn reject_alone(&self, rejection: &LoneRejection) -> Result<(), StoreError> {
@@ -245,6 +264,14 @@ impl Ledger for DynamoLedger {
             Err(error) => Err(classify("ledger.save_office", error)),
         }
     }
+
+    async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
+        profiles::read(&self.client, &self.tables.offices, ids).await
+    }
+
+    async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
+        profiles::save(&self.client, &self.tables.offices, id, text).await
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -258,6 +285,7 @@ fn office_key(number: &OfficeNumber) -> Item {
     Item::from([("office".to_owned(), AttributeValue::S(number.to_string()))])
 }
 
-fn waiting() -> AttributeValue {
-    AttributeValue::S("waiting".to_owned())
+/// A text as a value.
+fn text(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
 }

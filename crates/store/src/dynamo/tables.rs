@@ -22,8 +22,14 @@ pub struct TableShape {
 pub const OFFICES: TableShape = TableShape { key: &["office"], indexes: &[] };
 
 /// The ledger.
-pub const LEDGER: TableShape =
-    TableShape { key: &["pk", "sk"], indexes: &[("by_office", ["office_role", "at"], true), ("by_month", ["month_shard", "at"], false)] };
+pub const LEDGER: TableShape = TableShape {
+    key: &["pk", "sk"],
+    indexes: &[
+        ("by_office", ["office_role", "at"], true),
+        ("by_month", ["month_shard", "at"], false),
+        ("by_due", ["due_shard", "due"], false),
+    ],
+};
 
 /// Makes the tables that don't exist yet.
 pub(super) async fn create(client: &Client, tables: &Tables) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 //! A suite takes a port that holds nothing yet. It stops at the first promise that is broken, in the function named after it.
 #![expect(clippy::unwrap_used, reason = "a suite stops at the first surprise, as tests do")]
 
+mod changes;
 mod examples;
 mod files;
 mod ledger;
@@ -44,6 +45,7 @@ pub async fn files(port: &dyn Files, outside: &dyn Outside) {
     files::a_created_object_is_never_replaced(port).await;
     files::a_digest_is_of_what_lies_there_now(port, outside).await;
     files::a_removal_may_be_repeated(port).await;
+    files::a_folder_is_listed_as_it_is_now(port, outside).await;
     races::racing_copies_create_once(port, outside).await;
     races::racing_creations_create_once(port).await;
 }
@@ -54,19 +56,27 @@ pub async fn ledger(port: &dyn Ledger) {
     offices::every_field_of_an_office_comes_back(port).await;
     offices::a_look_up_finds_what_is_registered(port).await;
     offices::an_office_asked_for_twice_comes_back_once(port).await;
+    offices::a_profile_comes_back_as_it_was_last_written(port).await;
     races::racing_saves_write_once(port).await;
     ledger::every_field_of_a_transmission_comes_back(port).await;
-    ledger::a_claim_is_held_against_all_others(port).await;
-    ledger::a_commit_needs_a_claim(port).await;
+    ledger::a_name_is_held_against_all_others(port).await;
+    ledger::a_part_joins_the_row_that_waits_for_it(port).await;
+    ledger::a_commit_needs_a_row(port).await;
     ledger::a_commit_is_made_once_with_its_deliveries(port).await;
+    ledger::the_largest_transmission_is_committed(port).await;
     ledger::a_rejected_transmission_is_never_delivered(port).await;
-    ledger::a_transmission_without_a_row_is_rejected(port).await;
-    ledger::a_rejection_leaves_what_waits_for_another_file(port).await;
+    ledger::an_end_is_of_the_files_that_were_seen(port).await;
     ledger::an_ended_transmission_is_not_rejected(port).await;
     ledger::an_object_is_rejected_alone_once(port).await;
-    races::racing_claims_write_once(port).await;
+    races::racing_joins_open_one_row(port).await;
+    races::racing_parts_make_one_set(port).await;
     races::racing_commits_write_once(port).await;
     races::a_commit_and_a_rejection_never_both_win(port).await;
+    changes::a_delivery_is_collected_once(port).await;
+    changes::a_delivery_is_answered_and_a_failed_import_mended(port).await;
+    changes::a_transmission_is_cancelled_whole_or_not_at_all(port).await;
+    changes::a_cancellation_and_a_collection_never_both_win(port).await;
+    changes::what_is_due_is_found_and_nothing_else(port).await;
     listings::transmissions_come_newest_first_in_pages_without_gap_or_overlap(port).await;
     listings::lone_rejections_come_newest_first_by_office(port).await;
     listings::an_office_without_anything_has_an_empty_page(port).await;

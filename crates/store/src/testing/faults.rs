@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use exchange::{Office, Sha256Digest, TransmissionId};
-use standard::OfficeNumber;
+use jiff::Timestamp;
+use standard::{OfficeNumber, ProfileId};
 
 use crate::{
-    CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Ledger, Listing, LoneRejection, LookUp, Opened, Page, Revision, Saved,
-    StoreError, TransmissionRecord, Written,
+    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Opened, Page,
+    Part, Revision, Saved, StoreError, TransmissionRecord, Written,
 };
 
 /// On which side of its effect a call fails.
@@ -94,6 +95,9 @@ impl<F: Files> Files for FaultyFiles<F> {
     async fn digest(&self, key: &str) -> Result<Option<Sha256Digest>, StoreError> {
         self.1.through("files.digest", self.0.digest(key)).await
     }
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.1.through("files.list", self.0.list(prefix)).await
+    }
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         self.1.through("files.remove", self.0.remove(key)).await
     }
@@ -104,14 +108,29 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
         self.1.through("ledger.look_up", self.0.look_up(offices, transmission)).await
     }
-    async fn claim(&self, record: &TransmissionRecord) -> Result<Entered, StoreError> {
-        self.1.through("ledger.claim", self.0.claim(record)).await
+    async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
+        self.1.through("ledger.join", self.0.join(part)).await
     }
     async fn commit(&self, record: &TransmissionRecord, deliveries: &[DeliveryRecord]) -> Result<Entered, StoreError> {
         self.1.through("ledger.commit", self.0.commit(record, deliveries)).await
     }
-    async fn reject(&self, record: &TransmissionRecord) -> Result<Entered, StoreError> {
-        self.1.through("ledger.reject", self.0.reject(record)).await
+    async fn reject(&self, record: &TransmissionRecord, seen: usize) -> Result<Entered, StoreError> {
+        self.1.through("ledger.reject", self.0.reject(record, seen)).await
+    }
+    async fn due(&self, page: Page) -> Result<Listing<TransmissionId>, StoreError> {
+        self.1.through("ledger.due", self.0.due(page)).await
+    }
+    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.1.through("ledger.set_due", self.0.set_due(record, due_at)).await
+    }
+    async fn cancel(&self, record: &TransmissionRecord, now: Timestamp) -> Result<bool, StoreError> {
+        self.1.through("ledger.cancel", self.0.cancel(record, now)).await
+    }
+    async fn collect(&self, id: &TransmissionId, recipient: &OfficeNumber, now: Timestamp) -> Result<Marked, StoreError> {
+        self.1.through("ledger.collect", self.0.collect(id, recipient, now)).await
+    }
+    async fn acknowledge(&self, id: &TransmissionId, recipient: &OfficeNumber, answer: &Answer) -> Result<Marked, StoreError> {
+        self.1.through("ledger.acknowledge", self.0.acknowledge(id, recipient, answer)).await
     }
     async fn reject_alone(&self, rejection: &LoneRejection) -> Result<(), StoreError> {
         self.1.through("ledger.reject_alone", self.0.reject_alone(rejection)).await
@@ -130,5 +149,11 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     }
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
         self.1.through("ledger.save_office", self.0.save_office(office, read)).await
+    }
+    async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
+        self.1.through("ledger.profiles", self.0.profiles(ids)).await
+    }
+    async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
+        self.1.through("ledger.save_profile", self.0.save_profile(id, text)).await
     }
 }

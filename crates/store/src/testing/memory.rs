@@ -1,20 +1,15 @@
-//! The in-memory twin of the adapters. It passes the same conformance suite.
+//! The in-memory twin of the files' adapter. It passes the same conformance suite.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use exchange::{Office, Sha256Digest, TransmissionId, TransmissionStatus};
+use exchange::Sha256Digest;
 use futures::stream::{self, StreamExt};
-use jiff::Timestamp;
-use standard::OfficeNumber;
 
-use crate::{
-    CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Ledger, Listing, LoneRejection, LookUp, Object, Opened, Page, Revision,
-    Saved, StoreError, TransmissionRecord, Written,
-};
+use crate::{CopyOrder, Files, Object, Opened, StoreError, Written};
 
 static VERSIONS: AtomicU64 = AtomicU64::new(1);
 
@@ -116,6 +111,10 @@ impl Files for MemoryFiles {
         Ok(self.body(key).map(|body| Sha256Digest::of(&body)))
     }
 
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        Ok(self.keys().into_iter().filter(|key| key.starts_with(prefix)).collect())
+    }
+
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         let mut all = self.versions();
         if all.get(key).is_some_and(|versions| newest(versions).is_some()) {
@@ -123,138 +122,4 @@ impl Files for MemoryFiles {
         }
         Ok(())
     }
-}
-
-/// Ledger and offices in memory.
-#[derive(Debug, Default)]
-pub struct MemoryLedger(Mutex<Tables>);
-
-#[derive(Debug, Default)]
-struct Tables {
-    offices: BTreeMap<OfficeNumber, (Office, u64)>,
-    entries: BTreeMap<TransmissionId, Entry>,
-    lone: BTreeMap<String, LoneRejection>,
-}
-
-impl MemoryLedger {
-    fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[async_trait]
-impl Ledger for MemoryLedger {
-    async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
-        let tables = self.tables();
-        Ok(LookUp {
-            offices: BTreeSet::from_iter(offices)
-                .into_iter()
-                .filter_map(|number| tables.offices.get(number))
-                .map(|(office, _)| office.clone())
-                .collect(),
-            transmission: transmission.and_then(|id| tables.entries.get(id)).map(|entry| entry.transmission.clone()),
-        })
-    }
-
-    async fn claim(&self, record: &TransmissionRecord) -> Result<Entered, StoreError> {
-        let mut tables = self.tables();
-        if let Some(entry) = tables.entries.get(&record.id) {
-            return Ok(Entered::Held(entry.transmission.clone()));
-        }
-        tables.entries.insert(record.id.clone(), Entry { transmission: record.clone(), deliveries: Vec::new() });
-        Ok(Entered::Written)
-    }
-
-    async fn commit(&self, record: &TransmissionRecord, deliveries: &[DeliveryRecord]) -> Result<Entered, StoreError> {
-        let mut tables = self.tables();
-        let Some(entry) = tables.entries.get_mut(&record.id) else {
-            return Err(StoreError::Refused { operation: "ledger.commit", detail: "no claim".into(), source: None });
-        };
-        if entry.transmission.status != TransmissionStatus::Waiting {
-            return Ok(Entered::Held(entry.transmission.clone()));
-        }
-        *entry = Entry { transmission: record.clone(), deliveries: deliveries.to_vec() };
-        Ok(Entered::Written)
-    }
-
-    async fn reject(&self, record: &TransmissionRecord) -> Result<Entered, StoreError> {
-        let mut tables = self.tables();
-        if let Some(entry) = tables.entries.get(&record.id) {
-            let held = &entry.transmission;
-            let same = record.files.iter().all(|(key, file)| {
-                held.files.get(key).is_some_and(|other| other.entry.sha256 == file.entry.sha256 && other.version == file.version)
-            });
-            if held.status != TransmissionStatus::Waiting || !same {
-                return Ok(Entered::Held(held.clone()));
-            }
-        }
-        tables.entries.insert(record.id.clone(), Entry { transmission: record.clone(), deliveries: Vec::new() });
-        Ok(Entered::Written)
-    }
-
-    async fn reject_alone(&self, rejection: &LoneRejection) -> Result<(), StoreError> {
-        self.tables().lone.entry(rejection.object.clone()).or_insert_with(|| rejection.clone());
-        Ok(())
-    }
-
-    async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError> {
-        Ok(self.tables().entries.get(id).cloned())
-    }
-
-    async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {
-        let found: Vec<(String, Entry)> = {
-            let tables = self.tables();
-            tables.entries.values().filter_map(|entry| Some((moment(entry, filter)?, entry.clone()))).collect()
-        };
-        Ok(cut(found, &page))
-    }
-
-    async fn lone_rejections(&self, office: &OfficeNumber, page: Page) -> Result<Listing<LoneRejection>, StoreError> {
-        let found: Vec<(String, LoneRejection)> = {
-            let tables = self.tables();
-            let own = tables.lone.values().filter(|rejection| rejection.office == *office);
-            own.map(|rejection| (sortable(rejection.stored_at, &rejection.object), rejection.clone())).collect()
-        };
-        Ok(cut(found, &page))
-    }
-
-    async fn office(&self, number: &OfficeNumber) -> Result<Option<(Office, Revision)>, StoreError> {
-        Ok(self.tables().offices.get(number).map(|(office, revision)| (office.clone(), Revision(*revision))))
-    }
-
-    async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
-        let mut tables = self.tables();
-        let current = tables.offices.get(&office.number).map(|(_, revision)| Revision(*revision));
-        if current != read {
-            return Ok(Saved::Conflict);
-        }
-        let next = read.map_or(1, |revision| revision.0 + 1);
-        tables.offices.insert(office.number.clone(), (office.clone(), next));
-        Ok(Saved::Written)
-    }
-}
-
-/// Where an entry sorts in the listing asked for; none where it isn't in it.
-fn moment(entry: &Entry, filter: &Filter) -> Option<String> {
-    let sent = filter.sender.as_ref().is_none_or(|sender| entry.transmission.id.sender() == sender);
-    let standing = filter.status.is_none_or(|status| entry.transmission.status == status);
-    let time = match &filter.recipient {
-        Some(recipient) => entry.deliveries.iter().find(|delivery| delivery.address.office == *recipient)?.delivered_at,
-        None => entry.transmission.stored_at,
-    };
-    let recent = filter.since.is_none_or(|since| time >= since);
-    (sent && standing && recent).then(|| sortable(time, &entry.transmission.id.to_string()))
-}
-
-fn sortable(time: Timestamp, what: &str) -> String {
-    format!("{:020}#{what}", time.as_millisecond())
-}
-
-fn cut<T>(mut found: Vec<(String, T)>, page: &Page) -> Listing<T> {
-    found.sort_by(|a, b| b.0.cmp(&a.0));
-    found.retain(|(at, _)| page.cursor.as_ref().is_none_or(|cursor| at < cursor));
-    let more = found.len() > page.limit;
-    found.truncate(page.limit);
-    let next_cursor = if more { found.last().map(|(at, _)| at.clone()) } else { None };
-    Listing { items: found.into_iter().map(|(_, item)| item).collect(), next_cursor }
 }

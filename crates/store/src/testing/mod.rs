@@ -4,7 +4,9 @@ mod calls;
 pub mod conformance;
 mod faults;
 mod memory;
+mod memory_ledger;
 
 pub use calls::Calls;
 pub use faults::{Faults, FaultyFiles, FaultyLedger, When};
-pub use memory::{MemoryFiles, MemoryLedger};
+pub use memory::MemoryFiles;
+pub use memory_ledger::MemoryLedger;

@@ -1,16 +1,13 @@
 //! Records to write: invented, every field filled.
 
-use std::collections::BTreeMap;
-
 use exchange::sign::SigningKey;
 use exchange::{
-    DeliveredFile, DeliveryStatus, FileEntry, LicenceKind, LicencePeriod, Office, OfficeKey, Outcome, Reason, RejectionCode, Sha256Digest,
-    TransmissionId, TransmissionStatus,
+    DeliveryStatus, FileEntry, LicenceKind, LicencePeriod, Office, OfficeKey, Outcome, Reason, RejectionCode, Sha256Digest, TransmissionId,
 };
 use jiff::Timestamp;
 use standard::{Address, Kind, OfficeNumber};
 
-use crate::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
+use crate::{DeliveryRecord, FileRecord, LoneRejection, Part, TransmissionRecord};
 
 pub(super) fn number(text: &str) -> OfficeNumber {
     text.parse().unwrap()
@@ -25,9 +22,9 @@ pub(super) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// A transmission of one file that waits.
-pub(super) fn waiting(id: &TransmissionId, stored_at: Timestamp, recipients: &[&str], body: &str) -> TransmissionRecord {
-    let name = "UPJSK_202604_9770000007_15_9870000006_43_20260501090000.CSV";
+/// A file as one part of a transmission.
+pub(super) fn part(id: &TransmissionId, stored_at: Timestamp, recipients: &[&str], of: (u8, &str), body: &str) -> Part {
+    let (parts, name) = of;
     let entry = FileEntry {
         name: name.to_owned(),
         kind: Some(Kind::Actuals),
@@ -36,22 +33,29 @@ pub(super) fn waiting(id: &TransmissionId, stored_at: Timestamp, recipients: &[&
         errors: 0,
         warnings: 2,
     };
-    let file = FileRecord { entry, key: format!("outbox/{}/計画 1.CSV", id.sender()), version: format!("version of {body}") };
-    TransmissionRecord {
+    let (key, version) = (format!("outbox/{}/計画 1.CSV", id.sender()), format!("version of {body}"));
+    Part {
         id: id.clone(),
-        status: TransmissionStatus::Waiting,
-        stored_at,
-        ended_at: None,
         addresses: recipients.iter().map(|recipient| recipient.parse().unwrap()).collect(),
-        parts: 1,
-        files: BTreeMap::from([(file_key(&name.to_lowercase()), file)]),
-        reasons: Vec::new(),
+        parts,
+        set: (parts > 1).then(|| Sha256Digest::of(b"the set")),
+        file: FileRecord { entry, key, version, stored_at },
     }
+}
+
+/// The one file of a transmission.
+pub(super) fn single(id: &TransmissionId, stored_at: Timestamp, recipients: &[&str], body: &str) -> Part {
+    part(id, stored_at, recipients, (1, "UPJSK_202604_9770000007_15_9870000006_43_20260501090000.CSV"), body)
+}
+
+/// A transmission of one file that waits.
+pub(super) fn waiting(id: &TransmissionId, stored_at: Timestamp, recipients: &[&str], body: &str) -> TransmissionRecord {
+    single(id, stored_at, recipients, body).opening()
 }
 
 /// The same, delivered.
 pub(super) fn delivered(waiting: &TransmissionRecord, delivered_at: Timestamp) -> (TransmissionRecord, Vec<DeliveryRecord>) {
-    let ended = TransmissionRecord { status: TransmissionStatus::Delivered, ended_at: Some(delivered_at), ..waiting.clone() };
+    let ended = waiting.ended(delivered_at, Vec::new());
     let deliveries = waiting.addresses.iter().map(|address| delivery(waiting, address, delivered_at)).collect();
     (ended, deliveries)
 }
@@ -59,25 +63,11 @@ pub(super) fn delivered(waiting: &TransmissionRecord, delivered_at: Timestamp) -
 /// The same, rejected.
 pub(super) fn rejected(waiting: &TransmissionRecord) -> TransmissionRecord {
     let about = |code, file: Option<&str>| Reason { code, file: file.map(str::to_owned) };
-    TransmissionRecord {
-        status: TransmissionStatus::Rejected,
-        ended_at: Some(waiting.stored_at),
-        reasons: vec![about(RejectionCode::SenderUnlicensed, None), about(RejectionCode::FileInvalid, Some("計画.CSV"))],
-        ..waiting.clone()
-    }
+    let reasons = vec![about(RejectionCode::SenderUnlicensed, None), about(RejectionCode::FileInvalid, Some("計画.CSV"))];
+    waiting.ended(waiting.stored_at, reasons)
 }
 
 fn delivery(record: &TransmissionRecord, address: &Address, delivered_at: Timestamp) -> DeliveryRecord {
-    let files = record.files.values().map(|file| DeliveredFile {
-        name: file.entry.name.clone(),
-        key: format!("inbox/{}/{}/{}", address.office, record.id, file.entry.name),
-        kind: file.entry.kind,
-        size: file.entry.size,
-        sha256: file.entry.sha256,
-        errors: file.entry.errors,
-        warnings: file.entry.warnings,
-        findings: None,
-    });
     DeliveryRecord {
         id: record.id.clone(),
         sender_name: "あおぞら居宅介護支援事業所".to_owned(),
@@ -88,7 +78,6 @@ fn delivery(record: &TransmissionRecord, address: &Address, delivered_at: Timest
         acknowledged_at: None,
         outcome: None,
         note: String::new(),
-        files: files.collect(),
     }
 }
 
@@ -135,6 +124,7 @@ pub(super) fn office(text: &str) -> Office {
             period(LicenceKind::Paid, None, "2026-06-01", "2027-05-31"),
         ],
         blocked_senders: vec![number("9770000007")],
+        profile: Some("sample-care-5".parse().unwrap()),
         ..Office::new(number(text), "ひだまりデイサービス")
     }
 }

@@ -138,6 +138,18 @@ pub(super) async fn a_digest_is_of_what_lies_there_now(port: &dyn Files, outside
     assert_eq!(port.digest(copy).await.unwrap(), None);
 }
 
+pub(super) async fn a_folder_is_listed_as_it_is_now(port: &dyn Files, outside: &dyn Outside) {
+    let folder = "inbox/9870000006/listed/";
+    assert_eq!(port.list(folder).await.unwrap(), Vec::<String>::new());
+    for name in ["b.pdf", "a.pdf", "c/d.pdf"] {
+        outside.upload(&format!("{folder}{name}"), None, name.as_bytes()).await;
+    }
+    outside.upload("inbox/9870000006/listed.pdf", None, b"beside it").await;
+    assert_eq!(port.list(folder).await.unwrap(), ["a.pdf", "b.pdf", "c/d.pdf"].map(|name| format!("{folder}{name}")));
+    port.remove(&format!("{folder}a.pdf")).await.unwrap();
+    assert_eq!(port.list(folder).await.unwrap(), ["b.pdf", "c/d.pdf"].map(|name| format!("{folder}{name}")));
+}
+
 pub(super) async fn a_removal_may_be_repeated(port: &dyn Files) {
     let key = "inbox/9870000006/removed";
     port.remove(key).await.unwrap();

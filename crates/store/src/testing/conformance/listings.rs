@@ -3,7 +3,7 @@
 use exchange::{RejectionCode, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 
-use super::examples::{at, delivered, id, lone, number, rejected, waiting};
+use super::examples::{at, delivered, id, lone, number, rejected, single};
 use crate::{Entry, Filter, Ledger, Listing, Page};
 
 const SENDERS: [&str; 2] = ["9770000403", "9770000411"];
@@ -40,16 +40,16 @@ pub(super) async fn transmissions_come_newest_first_in_pages_without_gap_or_over
     for filter in [
         Filter { since, ..Filter::default() },
         Filter { since: later, ..Filter::default() },
-        Filter { sender: sender_0.clone(), ..Filter::default() },
-        Filter { sender: sender_1.clone(), since: later, ..Filter::default() },
-        Filter { recipient: recipient_0.clone(), since, ..Filter::default() },
-        Filter { recipient: recipient_1.clone(), since: later, ..Filter::default() },
-        Filter { sender: sender_1.clone(), recipient: recipient_1.clone(), since, ..Filter::default() },
-        Filter { sender: sender_0.clone(), status: Some(TransmissionStatus::Waiting), ..Filter::default() },
-        Filter { sender: sender_1.clone(), status: Some(TransmissionStatus::Rejected), since, ..Filter::default() },
+        Filter { sender: sender_0, ..Filter::default() },
+        Filter { sender: sender_1, since: later, ..Filter::default() },
+        Filter { recipient: recipient_0, since, ..Filter::default() },
+        Filter { recipient: recipient_1, since: later, ..Filter::default() },
+        Filter { sender: sender_1, recipient: recipient_1, since, ..Filter::default() },
+        Filter { sender: sender_0, status: Some(TransmissionStatus::Waiting), ..Filter::default() },
+        Filter { sender: sender_1, status: Some(TransmissionStatus::Rejected), since, ..Filter::default() },
         Filter { status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
-        Filter { recipient: recipient_0.clone(), status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
-        Filter { sender: sender_0.clone(), status: Some(TransmissionStatus::Cancelled), since, ..Filter::default() },
+        Filter { recipient: recipient_0, status: Some(TransmissionStatus::Delivered), since, ..Filter::default() },
+        Filter { sender: sender_0, status: Some(TransmissionStatus::Cancelled), since, ..Filter::default() },
         Filter { since: Some(at("2026-05-01T23:59:59.999Z")), ..Filter::default() },
         Filter { since: Some(at("2026-05-02T00:00:00Z")), ..Filter::default() },
     ] {
@@ -81,9 +81,9 @@ pub(super) async fn lone_rejections_come_newest_first_by_office(port: &dyn Ledge
 pub(super) async fn an_office_without_anything_has_an_empty_page(port: &dyn Ledger) {
     let nobody = Some(number("9770000445"));
     for filter in [
-        Filter { sender: nobody.clone(), ..Filter::default() },
-        Filter { recipient: nobody.clone(), ..Filter::default() },
-        Filter { sender: nobody.clone(), recipient: nobody, ..Filter::default() },
+        Filter { sender: nobody, ..Filter::default() },
+        Filter { recipient: nobody, ..Filter::default() },
+        Filter { sender: nobody, recipient: nobody, ..Filter::default() },
     ] {
         assert!(all(5, async |page| port.transmissions(&filter, page).await.unwrap()).await.is_empty());
     }
@@ -94,8 +94,9 @@ pub(super) async fn an_office_without_anything_has_an_empty_page(port: &dyn Ledg
 async fn write(port: &dyn Ledger, n: u64, stored_at: Timestamp) -> Entry {
     let sender = if n.is_multiple_of(2) { SENDERS[0] } else { SENDERS[1] };
     let recipients: &[&str] = if n.is_multiple_of(3) { &RECIPIENTS } else { &RECIPIENTS[..1] };
-    let record = waiting(&id(sender, 0x9e37_79b9_7f4a_u64.wrapping_mul(n + 1) & 0xffff_ffff_ffff), stored_at, recipients, "file");
-    port.claim(&record).await.unwrap();
+    let part = single(&id(sender, 0x9e37_79b9_7f4a_u64.wrapping_mul(n + 1) & 0xffff_ffff_ffff), stored_at, recipients, "file");
+    let record = part.opening();
+    port.join(&part).await.unwrap();
     let (transmission, deliveries) = match n % 4 {
         0 => (record, vec![]),
         1 => (rejected(&record), vec![]),
@@ -104,7 +105,7 @@ async fn write(port: &dyn Ledger, n: u64, stored_at: Timestamp) -> Entry {
     };
     match transmission.status {
         TransmissionStatus::Waiting => {}
-        TransmissionStatus::Rejected => drop(port.reject(&transmission).await.unwrap()),
+        TransmissionStatus::Rejected => drop(port.reject(&transmission, 1).await.unwrap()),
         _ => drop(port.commit(&transmission, &deliveries).await.unwrap()),
     }
     Entry { transmission, deliveries }

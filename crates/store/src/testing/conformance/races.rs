@@ -4,9 +4,9 @@ use exchange::{Office, TransmissionStatus};
 use futures::future::{join, join_all};
 
 use super::Outside;
-use super::examples::{at, delivered, id, number, rejected, waiting};
+use super::examples::{at, delivered, id, number, part, rejected, single};
 use super::files::{bytes, opened, order};
-use crate::{Entered, Files, Ledger, Saved, StoreError, Written};
+use crate::{Entered, Files, Joined, Ledger, Saved, Standing, StoreError, Written};
 
 const CALLERS: u64 = 16;
 
@@ -41,27 +41,40 @@ pub(super) async fn racing_saves_write_once(port: &dyn Ledger) {
     }
 }
 
-pub(super) async fn racing_claims_write_once(port: &dyn Ledger) {
+pub(super) async fn racing_joins_open_one_row(port: &dyn Ledger) {
     let id = id("9770000304", 1);
-    let records: Vec<_> = (0..CALLERS).map(|n| waiting(&id, at("2026-04-10T00:00:00Z"), &["9870000303"], &n.to_string())).collect();
-    let ended = join_all(records.iter().map(|record| port.claim(record))).await;
+    let parts: Vec<_> = (0..CALLERS).map(|n| single(&id, at("2026-04-10T00:00:00Z"), &["9870000303"], &n.to_string())).collect();
+    let ended = join_all(parts.iter().map(|part| port.join(part))).await;
     let row = port.transmission(&id).await.unwrap().unwrap().transmission;
     let mut written = 0;
-    for (record, entered) in records.iter().zip(ended) {
-        match entered.unwrap() {
-            Entered::Written => {
+    for (part, joined) in parts.iter().zip(ended) {
+        match joined.unwrap() {
+            Joined::Written(joined) => {
                 written += 1;
-                assert_eq!(row, *record);
+                assert_eq!((&row, &joined), (&part.opening(), &row));
             }
-            Entered::Held(held) => assert_eq!(held, row),
+            Joined::Held(held) => assert_eq!(held, row),
         }
     }
     assert_eq!(written, 1);
 }
 
+pub(super) async fn racing_parts_make_one_set(port: &dyn Ledger) {
+    let id = id("9770000304", 3);
+    let named = |n: u8| part(&id, at("2026-04-10T00:00:00Z"), &["9870000303"], (16, &format!("{n}.pdf")), &n.to_string());
+    let parts: Vec<_> = (0..16).map(named).collect();
+    let ended = join_all(parts.iter().map(|part| port.join(part))).await;
+    let rows: Vec<_> = ended.into_iter().map(|joined| joined.unwrap()).collect();
+    let complete = rows.iter().filter(|joined| matches!(joined, Joined::Written(row) if row.is_complete())).count();
+    assert_eq!(complete, 1, "one of them finds that it was the last");
+    let row = port.transmission(&id).await.unwrap().unwrap().transmission;
+    assert!(parts.iter().all(|part| row.standing(part) == Standing::Ours));
+}
+
 pub(super) async fn racing_commits_write_once(port: &dyn Ledger) {
-    let record = waiting(&id("9770000304", 2), at("2026-04-10T00:00:00Z"), &["9870000303", "9870000402"], "file");
-    port.claim(&record).await.unwrap();
+    let part = single(&id("9770000304", 2), at("2026-04-10T00:00:00Z"), &["9870000303", "9870000402"], "file");
+    let record = part.opening();
+    port.join(&part).await.unwrap();
     let commits: Vec<_> = (0..CALLERS).map(|n| delivered(&record, at(&format!("2026-04-10T00:00:{n:02}Z")))).collect();
     let ended = join_all(commits.iter().map(|(record, deliveries)| port.commit(record, deliveries))).await;
     let entry = port.transmission(&record.id).await.unwrap().unwrap();
@@ -82,10 +95,11 @@ pub(super) async fn racing_commits_write_once(port: &dyn Ledger) {
 
 pub(super) async fn a_commit_and_a_rejection_never_both_win(port: &dyn Ledger) {
     for n in 10..20 {
-        let record = waiting(&id("9770000304", n), at("2026-04-10T00:00:00Z"), &["9870000303"], "file");
-        port.claim(&record).await.unwrap();
+        let part = single(&id("9770000304", n), at("2026-04-10T00:00:00Z"), &["9870000303"], "file");
+        let record = part.opening();
+        port.join(&part).await.unwrap();
         let ((ended, deliveries), refused) = (delivered(&record, record.stored_at), rejected(&record));
-        let (commit, reject) = join(port.commit(&ended, &deliveries), port.reject(&refused)).await;
+        let (commit, reject) = join(port.commit(&ended, &deliveries), port.reject(&refused, 1)).await;
         let won = |entered: &Result<Entered, StoreError>| matches!(entered, Ok(Entered::Written));
         assert!(!(won(&commit) && won(&reject)));
         let entry = port.transmission(&record.id).await.unwrap().unwrap();

@@ -1,0 +1,83 @@
+//! What is due: a sparse index, so that a look costs what is due and nothing for what isn't.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use exchange::TransmissionId;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::conditions::update_refused;
+use super::items::{self, DUE_SHARDS};
+use super::{DynamoLedger, text};
+use crate::StoreError;
+use crate::ledger::{Listing, Page};
+use crate::records::TransmissionRecord;
+use crate::sdk::classify;
+
+#[derive(Deserialize)]
+struct Due {
+    pk: String,
+    due: String,
+}
+
+impl DynamoLedger {
+    /// One page of one shard; a cursor is the shard and the place in it.
+    pub(super) async fn list_due(&self, page: Page) -> Result<Listing<TransmissionId>, StoreError> {
+        let (shard, after) = page.cursor.as_deref().and_then(|cursor| cursor.split_once('|')).unwrap_or(("0", ""));
+        let shard: u8 = shard.parse().unwrap_or_default();
+        // `~` sorts after every character of a moment: all that is due in this millisecond too
+        let until = format!("{}~", items::sortable(page.now));
+        let items = if after > until.as_str() { Vec::new() } else { self.query_due(shard, after, until, page.limit).await? };
+        let found: Vec<Due> = items.into_iter().map(items::record).collect::<Result<_, _>>()?;
+        let next_cursor = match found.last() {
+            Some(last) if found.len() >= page.limit => Some(format!("{shard}|{}~", last.due)),
+            _ => Some(shard.saturating_add(1)).filter(|next| *next < DUE_SHARDS).map(|next| format!("{next}|")),
+        };
+        let id = |due: Due| due.pk.strip_prefix("T#").and_then(|id| id.parse().ok());
+        let ids: Option<Vec<TransmissionId>> = found.into_iter().map(id).collect();
+        let items = ids.ok_or_else(|| StoreError::unreadable("ledger.due", "a partition key that is no transmission's"))?;
+        Ok(Listing { items, next_cursor })
+    }
+
+    async fn query_due(&self, shard: u8, after: &str, until: String, limit: usize) -> Result<Vec<items::Item>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.ledger)
+            .index_name("by_due")
+            .key_condition_expression("due_shard = :shard AND due BETWEEN :after AND :until")
+            .expression_attribute_values(":shard", text(items::due_shard(shard)))
+            // an empty text is no key
+            .expression_attribute_values(":after", text(if after.is_empty() { "0" } else { after }))
+            .expression_attribute_values(":until", AttributeValue::S(until))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await;
+        Ok(answer.map_err(|error| classify("ledger.due", error))?.items.unwrap_or_default())
+    }
+
+    pub(super) async fn change_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let request = self
+            .update(items::transmission_key(&record.id))
+            .condition_expression("#status = :status AND came = :came")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":status", text(record.status.as_str()))
+            .expression_attribute_values(":came", AttributeValue::N(record.files.len().to_string()));
+        let request = match due_at {
+            Some(due_at) => {
+                let (shard, due) = items::due(&record.id, due_at);
+                request
+                    .update_expression("SET due_shard = :shard, due = :due, due_at = :due_at")
+                    .expression_attribute_values(":shard", text(shard))
+                    .expression_attribute_values(":due", text(due))
+                    .expression_attribute_values(":due_at", text(due_at.to_string()))
+            }
+            None => request.update_expression("REMOVE due_shard, due, due_at"),
+        };
+        match request.send().await {
+            Ok(_) => Ok(()),
+            // it has moved on, and is due as that says
+            Err(error) if update_refused(&error).is_some() => Ok(()),
+            Err(error) => Err(classify("ledger.set_due", error)),
+        }
+    }
+}

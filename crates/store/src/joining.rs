@@ -1,0 +1,124 @@
+//! How parts become a transmission: the state machine of one row, pure. The adapters' conditions say the same, and the conformance suite holds them to it.
+
+use std::collections::BTreeMap;
+
+use exchange::{Reason, Sha256Digest, TransmissionId, TransmissionStatus, WAIT_FOR_PARTS};
+use jiff::{SignedDuration, Timestamp};
+use standard::Address;
+
+use crate::records::{FileRecord, TransmissionRecord, file_key};
+
+/// How long after a transmission ended without being delivered its inbox folders are looked at once more: far longer than any run of a function that
+/// still held it for good can last.
+pub const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// One file as its manifest puts it into a transmission.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The transmission.
+    pub id: TransmissionId,
+    /// The manifest's `aud`.
+    pub addresses: Vec<Address>,
+    /// The manifest's `parts`.
+    pub parts: u8,
+    /// The manifest's `set`.
+    pub set: Option<Sha256Digest>,
+    /// The file.
+    pub file: FileRecord,
+}
+
+/// What a part is to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The row waits for it.
+    New,
+    /// The row holds this very version.
+    Ours,
+    /// The row holds the same file, stored another time.
+    Duplicate,
+    /// The name is another file's, or nothing more is taken.
+    Taken,
+    /// The row waits, but for parts with other addresses, or of another number or set.
+    Disagrees,
+}
+
+impl Part {
+    /// The row that begins with this part.
+    pub fn opening(&self) -> TransmissionRecord {
+        let stored_at = self.file.stored_at;
+        TransmissionRecord {
+            id: self.id.clone(),
+            status: TransmissionStatus::Waiting,
+            stored_at,
+            ended_at: None,
+            addresses: self.addresses.clone(),
+            parts: self.parts,
+            set: self.set,
+            files: BTreeMap::from([(self.key(), self.file.clone())]),
+            reasons: Vec::new(),
+            // a single file waits for nothing
+            due_at: (self.parts > 1).then(|| stored_at.checked_add(WAIT_FOR_PARTS).unwrap_or(Timestamp::MAX)),
+        }
+    }
+
+    /// Its key among the row's files.
+    pub fn key(&self) -> String {
+        file_key(&self.file.entry.name)
+    }
+}
+
+impl TransmissionRecord {
+    /// What the part is to this row.
+    pub fn standing(&self, part: &Part) -> Standing {
+        let agrees = self.addresses == part.addresses && self.parts == part.parts && self.set == part.set;
+        match self.files.get(&part.key()) {
+            Some(held) if (&held.key, &held.version) == (&part.file.key, &part.file.version) => Standing::Ours,
+            Some(held) if agrees && held.entry.sha256 == part.file.entry.sha256 => Standing::Duplicate,
+            Some(_) => Standing::Taken,
+            None if self.status.has_ended() || self.is_complete() => Standing::Taken,
+            None if agrees => Standing::New,
+            None => Standing::Disagrees,
+        }
+    }
+
+    /// Takes the part in if the row waits for it; true when it did.
+    pub fn join(&mut self, part: &Part) -> bool {
+        let joins = self.standing(part) == Standing::New;
+        if joins {
+            self.files.insert(part.key(), part.file.clone());
+        }
+        joins
+    }
+
+    /// Whether as many files came as make it up.
+    pub fn is_complete(&self) -> bool {
+        self.files.len() >= usize::from(self.parts)
+    }
+
+    /// The same row with a part that disagrees with it: what is rejected.
+    #[must_use]
+    pub fn with(&self, part: &Part) -> Self {
+        let mut row = self.clone();
+        row.files.insert(part.key(), part.file.clone());
+        row
+    }
+
+    /// The row as it ends: delivered where nothing speaks against it. It counts as stored when its first part was, in whatever order they were told of.
+    #[must_use]
+    pub fn ended(&self, now: Timestamp, reasons: Vec<Reason>) -> Self {
+        let delivered = reasons.is_empty();
+        Self {
+            status: if delivered { TransmissionStatus::Delivered } else { TransmissionStatus::Rejected },
+            stored_at: self.first_stored_at(),
+            ended_at: Some(now),
+            reasons,
+            due_at: if delivered { None } else { Some(look_again(now)) },
+            ..self.clone()
+        }
+    }
+}
+
+/// When the folders of a transmission that ends now without a delivery are looked at again.
+pub(crate) fn look_again(now: Timestamp) -> Timestamp {
+    now.checked_add(LOOK_AGAIN_AFTER).unwrap_or(Timestamp::MAX)
+}

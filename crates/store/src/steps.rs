@@ -1,0 +1,11 @@
+//! Steps that more than one function takes with the ports.
+
+mod cancel;
+mod folders;
+mod read;
+mod report;
+
+pub use cancel::{Cancellation, cancel};
+pub use folders::clear;
+pub use read::{Sheet, read, read_again};
+pub use report::{document, report};

@@ -1,0 +1,43 @@
+//! A sender takes back what it sent, whole, before anybody took it (contract §4).
+
+use exchange::{TransmissionId, TransmissionStatus};
+use jiff::Timestamp;
+
+use super::clear;
+use crate::{Files, Ledger, StoreError, TransmissionRecord};
+
+/// How a cancellation ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cancellation {
+    /// It is cancelled, now or since an earlier time, and nothing of it lies in the inboxes.
+    Done(TransmissionRecord),
+    /// It stays as it is: it waits, was rejected, or a recipient has taken it.
+    TooLate(TransmissionRecord),
+    /// There is no such transmission.
+    Unknown,
+}
+
+/// Cancels a transmission: the ledger first, in one transaction with all deliveries, then the objects. It may be repeated: where an earlier call broke off
+/// after the transaction, this one takes the objects away; whatever a run of `deliver` writes after that is found by `upkeep`.
+///
+/// Whoever asks must be its sender: that is the caller's to check.
+///
+/// # Errors
+/// Storage that failed.
+pub async fn cancel(files: &dyn Files, ledger: &dyn Ledger, id: &TransmissionId, now: Timestamp) -> Result<Cancellation, StoreError> {
+    let Some(record) = ledger.look_up(&[], Some(id)).await?.transmission else { return Ok(Cancellation::Unknown) };
+    let record = match record.status {
+        TransmissionStatus::Cancelled => record,
+        TransmissionStatus::Delivered if ledger.cancel(&record, now).await? => {
+            TransmissionRecord { status: TransmissionStatus::Cancelled, ..record }
+        }
+        // a call at the same time may have won
+        TransmissionStatus::Delivered => match ledger.look_up(&[], Some(id)).await?.transmission {
+            Some(record) if record.status == TransmissionStatus::Cancelled => record,
+            _ => return Ok(Cancellation::TooLate(record)),
+        },
+        TransmissionStatus::Waiting | TransmissionStatus::Rejected => return Ok(Cancellation::TooLate(record)),
+    };
+    clear(files, &record).await?;
+    Ok(Cancellation::Done(record))
+}

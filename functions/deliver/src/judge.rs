@@ -1,0 +1,70 @@
+//! Step 5: may the whole be delivered? Asked once, when nothing more is to come, of all its parts together.
+
+use exchange::{Contents, Judgement, Office, RejectionCode, ReportReason, WAIT_FOR_PARTS, japanese_day, set_digest};
+use store::steps::{Sheet, read_again};
+use store::{StoreError, TransmissionRecord};
+
+use crate::verify::Letter;
+use crate::{Deliver, Work};
+
+/// A transmission that was judged.
+pub(crate) struct Judged {
+    /// Its row, its files' counts those of all that was found.
+    pub(crate) row: TransmissionRecord,
+    /// Its files, by name.
+    pub(crate) sheets: Vec<Sheet>,
+    /// Why it may not be delivered; empty where it may.
+    pub(crate) reasons: Vec<ReportReason>,
+}
+
+impl Deliver {
+    /// Reads the other parts again and judges all of them. `disagrees`: the part that just came contradicts the others.
+    pub(crate) async fn judge(&self, work: Work<'_>, mut row: TransmissionRecord, disagrees: bool) -> Result<Judged, StoreError> {
+        let mut sheets = read_again(&*self.files, &row, Some(work.sheet), work.receivers).await?;
+        let mut contents: Vec<Contents> = sheets.iter().map(|sheet| sheet.contents.clone()).collect();
+        let broken = if disagrees { vec![RejectionCode::TransmissionInconsistent] } else { broken(&row) };
+        let offices = self.offices(work.letter, &row).await?;
+        let reasons = judgement(&row, &offices, broken).of(&mut contents);
+        for (sheet, contents) in sheets.iter_mut().zip(contents) {
+            sheet.contents = contents;
+        }
+        for file in row.files.values_mut() {
+            if let Some(sheet) = sheets.iter().find(|sheet| sheet.contents.file == file.entry.name) {
+                (file.entry.errors, file.entry.warnings) = (sheet.contents.findings.errors(), sheet.contents.findings.warnings());
+            }
+        }
+        Ok(Judged { row, sheets, reasons })
+    }
+
+    /// The offices that a transmission concerns. Those from memory are read again before anything is refused because of them.
+    async fn offices(&self, letter: &Letter, row: &TransmissionRecord) -> Result<Vec<Office>, StoreError> {
+        // a part that disagrees may name other offices than the row
+        let named = letter.manifest.aud == row.addresses;
+        if named && (!letter.cached || judgement(row, &letter.offices, Vec::new()).of_offices().is_empty()) {
+            return Ok(letter.offices.clone());
+        }
+        let recipients = row.addresses.iter().map(|address| &address.office).filter(|office| *office != row.id.sender());
+        let numbers: Vec<_> = std::iter::once(row.id.sender()).chain(recipients).cloned().collect();
+        Ok(self.look_up(&numbers, None).await?.offices)
+    }
+}
+
+fn judgement<'a>(row: &'a TransmissionRecord, offices: &'a [Office], broken: Vec<RejectionCode>) -> Judgement<'a> {
+    Judgement {
+        sender: row.id.sender(),
+        recipients: &row.addresses,
+        offices,
+        day: japanese_day(row.last_stored_at()),
+        whole: !broken.contains(&RejectionCode::TransmissionInconsistent),
+        broken,
+    }
+}
+
+/// What is wrong with a transmission whose parts all came: they don't make up the set that was signed, or came too far apart.
+fn broken(row: &TransmissionRecord) -> Vec<RejectionCode> {
+    let files = row.files.values().map(|file| (file.entry.sha256, file.entry.size, file.entry.name.as_str()));
+    let is_the_set = row.set.is_none_or(|set| set == set_digest(files));
+    let in_time = row.last_stored_at().duration_since(row.first_stored_at()) <= WAIT_FOR_PARTS;
+    let codes = [(is_the_set, RejectionCode::TransmissionInconsistent), (in_time, RejectionCode::TransmissionIncomplete)];
+    codes.into_iter().filter(|(holds, _)| !holds).map(|(_, code)| code).collect()
+}

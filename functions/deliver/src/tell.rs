@@ -1,0 +1,71 @@
+//! Step 8: every recipient gets its `delivery.json`, which makes its folder a delivery.
+
+use exchange::{DeliveryDocument, DeliveryStatus, ReportedFinding, TransmissionStatus, keys};
+use futures::stream::{self, StreamExt, TryStreamExt};
+use store::steps::{Sheet, clear, document};
+use store::{DeliveryRecord, StoreError, TransmissionRecord, Written};
+
+use crate::{Deliver, Ended, Work};
+
+const JSON: &str = "application/json";
+
+/// How many documents are written at a time.
+const AT_A_TIME: usize = 8;
+
+impl Deliver {
+    /// Writes the documents, and looks whether the sender has cancelled meanwhile: then they go again.
+    pub(crate) async fn announce(
+        &self,
+        row: &TransmissionRecord,
+        deliveries: &[DeliveryRecord],
+        sheets: &[Sheet],
+    ) -> Result<(), StoreError> {
+        let mut documents = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            documents.push(self.write_document(delivery, delivery_document(row, delivery, sheets)?));
+        }
+        let _: Vec<Written> = stream::iter(documents).buffer_unordered(AT_A_TIME).try_collect().await?;
+        let now = self.ledger.look_up(&[], Some(&row.id)).await?.transmission;
+        if now.is_some_and(|row| row.status == TransmissionStatus::Cancelled) {
+            clear(&*self.files, row).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes what an earlier run has left unwritten.
+    pub(crate) async fn announce_again(&self, work: Work<'_>, row: TransmissionRecord) -> Result<Ended, StoreError> {
+        let deliveries = self.ledger.transmission(&row.id).await?.map(|entry| entry.deliveries).unwrap_or_default();
+        let lasting = |delivery: &DeliveryRecord| !matches!(delivery.status, DeliveryStatus::Cancelled | DeliveryStatus::Expired);
+        let mut looks = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries.into_iter().filter(lasting) {
+            looks.push(self.untold(delivery));
+        }
+        let looked: Vec<Option<DeliveryRecord>> = stream::iter(looks).buffered(AT_A_TIME).try_collect().await?;
+        let untold: Vec<DeliveryRecord> = looked.into_iter().flatten().collect();
+        if !untold.is_empty() {
+            let judged = self.judge(work, row.clone(), false).await?;
+            self.announce(&row, &untold, &judged.sheets).await?;
+        }
+        Ok(Ended::Delivered(row.id))
+    }
+
+    async fn write_document(&self, delivery: &DeliveryRecord, body: Vec<u8>) -> Result<Written, StoreError> {
+        self.files.create(&keys::inbox_delivery(&delivery.address.office, &delivery.id), JSON, body).await
+    }
+
+    /// The delivery, if its document is not there.
+    async fn untold(&self, delivery: DeliveryRecord) -> Result<Option<DeliveryRecord>, StoreError> {
+        let found = self.files.digest(&keys::inbox_delivery(&delivery.address.office, &delivery.id)).await?;
+        Ok(found.is_none().then_some(delivery))
+    }
+}
+
+fn delivery_document(row: &TransmissionRecord, delivery: &DeliveryRecord, sheets: &[Sheet]) -> Result<Vec<u8>, StoreError> {
+    // the day it was made on counts, whatever the recipient has done since
+    let mut view = DeliveryRecord { status: DeliveryStatus::Delivered, outcome: None, note: String::new(), ..delivery.clone() }.view(row);
+    for (file, sheet) in view.files.iter_mut().zip(sheets) {
+        let findings = sheet.contents.findings.listed().iter();
+        file.findings = Some(findings.map(|finding| ReportedFinding::new(finding, sheet.contents.kind())).collect());
+    }
+    document(&DeliveryDocument { delivery: view, manifests: sheets.iter().map(|sheet| sheet.manifest.clone()).collect() })
+}
