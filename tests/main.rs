@@ -25,4 +25,6 @@ mod template;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod upkeep;
+#[cfg(test)]
 mod world;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::upkeep::Upkeep;
 use async_trait::async_trait;
 use deliver::Deliver;
 use embedded::{Exchange, Options};
@@ -49,6 +50,16 @@ impl Ground {
                     clock,
                 )
             }
+        }
+    }
+
+    pub(crate) fn upkeep(&self, faults: &Arc<Faults>, clock: Clock) -> Upkeep {
+        let faults = || Arc::clone(faults);
+        match self {
+            Self::Memory { files, ledger } => {
+                Upkeep::new(FaultyFiles(Arc::clone(files), faults()), FaultyLedger(Arc::clone(ledger), faults()), clock)
+            }
+            Self::Embedded { exchange, .. } => Upkeep::new(exchange.stores.files.clone(), exchange.stores.ledger.clone(), clock),
         }
     }
 

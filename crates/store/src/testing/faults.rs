@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use exchange::{Office, Sha256Digest, TransmissionId};
 use jiff::Timestamp;
 use standard::OfficeNumber;
+use tokio::sync::Notify;
 
 use crate::{
     Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Opened, Page,
@@ -22,12 +23,15 @@ pub enum When {
     After,
 }
 
-/// Counts the calls to both ports and fails the one that is planned.
+/// Counts the calls to both ports and fails the one that is planned, or holds it until it is told to go on.
 #[derive(Debug, Default)]
 pub struct Faults {
     made: AtomicUsize,
     planned: Mutex<Option<(usize, When)>>,
     names: Mutex<Vec<&'static str>>,
+    stalling: AtomicUsize,
+    arrived: Notify,
+    released: Notify,
 }
 
 impl Faults {
@@ -51,6 +55,23 @@ impl Faults {
         self.names.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Starts counting anew; the call number `n` stalls before its effect until [`Faults::go_on_and_die`], then takes effect, and its caller is told that it
+    /// failed. Other calls go on meanwhile.
+    pub fn stall(&self, n: usize) {
+        self.reset(None);
+        self.stalling.store(n, Ordering::SeqCst);
+    }
+
+    /// Waits until a call has stalled.
+    pub async fn stalled(&self) {
+        self.arrived.notified().await;
+    }
+
+    /// Lets the stalled call take effect.
+    pub fn go_on_and_die(&self) {
+        self.released.notify_one();
+    }
+
     fn reset(&self, planned: Option<(usize, When)>) {
         *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = planned;
         self.names.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -60,6 +81,12 @@ impl Faults {
     async fn through<T>(&self, operation: &'static str, call: impl Future<Output = Result<T, StoreError>> + Send) -> Result<T, StoreError> {
         let number = self.made.fetch_add(1, Ordering::SeqCst) + 1;
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(operation);
+        if self.stalling.compare_exchange(number, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+            self.arrived.notify_one();
+            self.released.notified().await;
+            call.await?;
+            return Err(StoreError::retry(operation, "stalled, and its caller is gone"));
+        }
         let planned = *self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let when = planned.filter(|(n, _)| *n == number).map(|(_, when)| when);
         if when == Some(When::Before) {
