@@ -15,6 +15,10 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod orders;
+#[cfg(test)]
 mod redelivery;
 #[cfg(test)]
 mod rejections;

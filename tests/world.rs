@@ -111,6 +111,12 @@ impl World {
         self.ground.upkeep(&self.faults, clock(&self.now)).run(None).await
     }
 
+    /// Hands a message to the function with a minute's time, as Lambda does; true when it is done.
+    pub(crate) async fn invoke(&self, message: &str) -> bool {
+        let deliver = Arc::clone(&self.deliver.lock().unwrap());
+        handle(&deliver, &[message], Some(Duration::from_secs(60))).await.is_empty()
+    }
+
     /// Uploads a parcel and has it taken, without a fault.
     pub(crate) async fn send(&self, parcel: &Parcel) -> Stored {
         let stored = self.upload(parcel).await;

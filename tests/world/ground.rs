@@ -63,6 +63,20 @@ impl Ground {
         }
     }
 
+    /// Both ports, their calls counted and failing as planned.
+    pub(crate) fn faulty(&self, faults: &Arc<Faults>) -> (Arc<dyn Files>, Arc<dyn Ledger>) {
+        let faults = || Arc::clone(faults);
+        match self {
+            Self::Memory { files, ledger } => {
+                (Arc::new(FaultyFiles(Arc::clone(files), faults())), Arc::new(FaultyLedger(Arc::clone(ledger), faults())))
+            }
+            Self::Embedded { exchange, .. } => {
+                let (files, ledger) = (Arc::new(exchange.stores.files.clone()), Arc::new(exchange.stores.ledger.clone()));
+                (Arc::new(FaultyFiles(files, faults())), Arc::new(FaultyLedger(ledger, faults())))
+            }
+        }
+    }
+
     pub(crate) fn files(&self) -> Arc<dyn Files> {
         match self {
             Self::Memory { files, .. } => files.clone() as Arc<dyn Files>,
