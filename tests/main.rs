@@ -11,6 +11,8 @@ mod conformance;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod forgeries;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod journeys;
