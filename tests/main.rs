@@ -21,6 +21,8 @@ mod matrix;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod receivers;
+#[cfg(test)]
 mod redelivery;
 #[cfg(test)]
 mod rejections;

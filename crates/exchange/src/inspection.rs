@@ -1,10 +1,14 @@
 //! One file under check: its name, then its bytes in one pass, however they are cut. Memory doesn't grow with an attachment, and with a standard file
 //! only as [`standard::FileCheck`] says.
 
-use standard::{Address, Checker, FileCheck, FileName, Findings, Kind, OfficeNumber, RuleId, RuleOutcome, Severity};
+use std::sync::Arc;
+
+use standard::{
+    Address, Checker, FileCheck, FileName, Finding, Findings, Kind, OfficeNumber, ProfileChecker, RuleId, RuleOutcome, Severity,
+};
 
 use crate::attachment::{self, AttachmentCheck};
-use crate::{ManifestName, RejectionCode, ReportReason, ReportedFinding, addressed_by};
+use crate::{ManifestName, Receiver, RejectionCode, ReportReason, ReportedFinding, addressed_by};
 
 /// A file being read.
 pub struct Inspection {
@@ -13,7 +17,8 @@ pub struct Inspection {
 }
 
 enum Body {
-    Standard(Checker),
+    /// With the checks of the receivers' profiles, and the findings of the name that they want to know.
+    Standard(Box<(Checker, Vec<ProfileChecker>, Vec<Finding>)>),
     Attachment(AttachmentCheck),
     /// Its name is wrong, so nobody knows what to hold it against.
     Unknown,
@@ -28,6 +33,8 @@ pub struct Contents {
     pub name: Option<FileName>,
     /// All findings of its name and its bytes, and what the set's check added.
     pub findings: Findings,
+    /// What each receiver's software will refuse, in the order of the receivers the file was read for.
+    pub(crate) of_receivers: Vec<Findings>,
     /// What rules between files need; none where the bytes were not held against the standard.
     pub(crate) check: Option<FileCheck>,
     reasons: Vec<ReportReason>,
@@ -37,19 +44,20 @@ impl Inspection {
     /// No file may be larger (the largest kind is a standard CSV file): what is, isn't even read.
     pub const READ_AT_MOST: u64 = attachment::MAX_STANDARD_BYTES;
 
-    /// The check of a file of this name, from this sender to these addresses.
-    pub fn new(name: &ManifestName, sender: &OfficeNumber, recipients: &[Address]) -> Inspection {
+    /// The check of a file of this name, from this sender to these addresses, and by what their software is stricter about.
+    pub fn new(name: &ManifestName, sender: &OfficeNumber, recipients: &[Address], receivers: &[Receiver]) -> Inspection {
         let file = name.as_str().to_owned();
-        let contents = Contents { file, name: None, findings: Findings::new(), check: None, reasons: Vec::new() };
+        let contents = Contents { file, name: None, findings: Findings::new(), of_receivers: Vec::new(), check: None, reasons: Vec::new() };
         let mut inspection = Inspection { contents, body: Body::Unknown };
         match name.check() {
             Err(problem) => inspection.contents.refuse(RejectionCode::FileName, Some(&problem)),
             Ok(claim) if claim.standard => {
                 let (parsed, findings) = FileName::parse(name.as_str());
-                inspection.contents.findings.extend(findings);
+                inspection.contents.findings.extend(findings.iter().copied());
                 if let Some(parsed) = &parsed {
                     inspection.contents.findings.extend(addressed_by(parsed, sender, recipients));
-                    inspection.body = Body::Standard(Checker::for_recipients(parsed, recipients));
+                    let profiles = receivers.iter().map(|receiver| ProfileChecker::new(Arc::clone(&receiver.profile), parsed)).collect();
+                    inspection.body = Body::Standard(Box::new((Checker::for_recipients(parsed, recipients), profiles, findings)));
                 }
                 inspection.contents.name = parsed;
             }
@@ -64,7 +72,11 @@ impl Inspection {
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8]) {
         match &mut self.body {
-            Body::Standard(checker) => checker.push(chunk),
+            Body::Standard(checks) => {
+                let (checker, profiles, _) = &mut **checks;
+                checker.push(chunk);
+                profiles.iter_mut().for_each(|profile| profile.push(chunk));
+            }
             Body::Attachment(check) => check.push(chunk),
             Body::Unknown => {}
         }
@@ -85,8 +97,10 @@ impl Inspection {
     /// What was found.
     pub fn finish(mut self) -> Contents {
         match self.body {
-            Body::Standard(checker) => {
+            Body::Standard(checks) => {
+                let (checker, profiles, of_name) = *checks;
                 let mut check = checker.finish();
+                self.contents.of_receivers = profiles.into_iter().map(|profile| profile.finish(&of_name, &check)).collect();
                 self.contents.findings.append(std::mem::take(&mut check.findings));
                 self.contents.check = Some(check);
             }

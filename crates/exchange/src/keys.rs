@@ -27,6 +27,11 @@ pub fn return_report(office: &OfficeNumber, transmission: &TransmissionId) -> St
     format!("{RETURNS}{}/{transmission}.json", office.as_str())
 }
 
+/// What receivers' software will refuse of a transmission that is delivered: `returns/{office}/{T}.warnings.json`.
+pub fn return_warnings(office: &OfficeNumber, transmission: &TransmissionId) -> String {
+    format!("{RETURNS}{}/{transmission}.warnings.json", office.as_str())
+}
+
 /// The report of an object rejected alone: `returns/{office}/objects/{digest}.json`, the digest from [`object_digest`].
 pub fn return_object(office: &OfficeNumber, digest: &str) -> String {
     format!("{RETURNS}{}/objects/{digest}.json", office.as_str())
@@ -48,6 +53,7 @@ mod tests {
         assert_eq!(inbox_file(&office, &id, "a01.pdf"), format!("inbox/0370100026/{id}/a01.pdf"));
         assert_eq!(inbox_delivery(&office, &id), format!("inbox/0370100026/{id}/delivery.json"));
         assert_eq!(return_report(&office, &id), format!("returns/0370100026/{id}.json"));
+        assert_eq!(return_warnings(&office, &id), format!("returns/0370100026/{id}.warnings.json"));
         assert_eq!(return_object(&office, "00ff"), "returns/0370100026/objects/00ff.json");
     }
 

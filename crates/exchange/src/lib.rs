@@ -12,6 +12,7 @@
 //! | may the file be called that, and sent there? | [`ManifestName::check`], [`addressed_by`] |
 //! | is it what it says? | [`Inspection`], with [`attachment`] and the crate `standard` → [`Contents`] |
 //! | what speaks against the whole? | [`Judgement`] |
+//! | what will the recipients' software refuse all the same? | [`Receiver`], [`ReceiverWarnings`] |
 //! | where does it go? | [`keys`], [`inbox_names`] |
 //! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
 //! | why not? | [`RejectionCode`], with texts in both languages |
@@ -44,6 +45,7 @@ mod licence;
 mod manifest;
 mod office;
 mod office_key;
+mod receiver;
 mod recipient;
 mod rejection;
 mod state;
@@ -66,6 +68,7 @@ pub use crate::{
     },
     office::Office,
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
+    receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use standard::{OfficeNumber, ServiceType};
+use standard::{OfficeNumber, ProfileId, ServiceType};
 
 use crate::{LicencePeriod, OfficeKey, licensed_on};
 
@@ -28,6 +28,9 @@ pub struct Office {
     /// The offices it wants nothing from.
     #[serde(default)]
     pub blocked_senders: Vec<OfficeNumber>,
+    /// The receiver profile of the software it reads files with.
+    #[serde(default)]
+    pub profile: Option<ProfileId>,
 }
 
 impl Office {
@@ -41,6 +44,7 @@ impl Office {
             keys: Vec::new(),
             licences: Vec::new(),
             blocked_senders: Vec::new(),
+            profile: None,
         }
     }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::admin::args::AdminArgs;
 use crate::convert::ConvertArgs;
 use crate::explain::{Asked, asked};
+use crate::kit::KitArgs;
 
 /// The port of the API when none is named; S3 and DynamoDB lie one and two above.
 pub(crate) const PORT: u16 = 9470;
@@ -67,6 +68,12 @@ pub(crate) enum Command {
   renkei convert --schema UPJSK
   renkei convert --schema all --out schemas")]
     Convert(ConvertArgs),
+    /// For vendors: sample files to import, and a judgement of what your software exports
+    ///
+    /// With --out, writes valid units of every kind and a defective one for every rule, with the findings a check must give. With --check, judges
+    /// the files your software wrote by the test patterns D1 to D7; ends with 1 when one of them failed.
+    #[command(after_help = "Examples:\n  renkei kit --out ./kit\n  renkei kit --check ./exported --html report.html --report report.json")]
+    Kit(KitArgs),
     /// The operator's tools: offices, keys, licences, credentials, ledger
     Admin(AdminArgs),
 }
@@ -102,7 +109,7 @@ pub(crate) struct ValidateArgs {
     #[arg(long)]
     pub(crate) show_values: bool,
     /// Explain rules instead of checking files: R-LENGTH, several, or `all` for a list
-    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = asked, conflicts_with_all = ["sender", "recipient", "files"])]
+    #[arg(long, value_name = "RULE", num_args = 1.., value_delimiter = ',', value_parser = asked, conflicts_with_all = ["sender", "recipient", "format", "show_values", "files"])]
     pub(crate) explain: Vec<Asked>,
     /// Print the explanations as a Markdown page (docs/rules.md)
     #[arg(long, requires = "explain", conflicts_with_all = ["json", "files"])]

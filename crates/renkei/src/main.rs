@@ -7,6 +7,7 @@ mod args;
 mod convert;
 mod demo;
 mod explain;
+mod kit;
 mod local;
 mod output;
 mod profile;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Local(args) => in_runtime(local::run(args, &output)),
         Command::Validate(args) => validate::run(&args, &output),
         Command::Convert(args) => convert::run(&args, &output),
+        Command::Kit(args) => kit::run(&args, &output),
         Command::Admin(args) => in_runtime(admin::run(args, &output)),
     };
     match done {

@@ -15,7 +15,8 @@ use crate::version::CsvVersion;
 /// Streaming check of one file of the standard: feed chunks, then finish. Any split of the input gives the same findings.
 ///
 /// All rules that one file decides; [`check_unit`](crate::check_unit) judges those between the files of a set.
-/// Memory is one unfinished record (at most 8 MiB), a piece of input, and what [`FileCheck`] states for each distinct key.
+/// Memory is one unfinished record (at most 8 MiB, and half as much again while its buffer grows), a piece of input, and what [`FileCheck`]
+/// states for each distinct key.
 #[derive(Debug)]
 pub struct Checker(Content);
 

@@ -17,6 +17,29 @@ pub enum Unwritable {
     Control,
 }
 
+/// The first character of a text that is not written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the character at offset {offset} can't be written as MS932")]
+pub struct NotWritten {
+    /// Offset in the text's UTF-8, from 0.
+    pub offset: usize,
+    /// Why not.
+    pub why: Unwritable,
+}
+
+/// The text's bytes in MS932.
+///
+/// # Errors
+/// When a character is not written: nothing is replaced.
+pub fn encode_ms932(text: &str) -> Result<Vec<u8>, NotWritten> {
+    let mut bytes = Vec::new();
+    if encode(text, &mut bytes) {
+        return Ok(bytes);
+    }
+    let refused = text.char_indices().find_map(|(offset, character)| Some(NotWritten { offset, why: unwritable(character, &mut bytes)? }));
+    refused.map_or(Ok(bytes), Err)
+}
+
 /// Appends the text's bytes. When it holds a character that is not written, nothing is appended.
 pub(crate) fn encode(text: &str, out: &mut Vec<u8>) -> bool {
     let start = out.len();
@@ -113,6 +136,13 @@ mod tests {
         check("ｱﾞ", b"\xb1\xde");
         check("㈱①Ⅱ№", b"\x87\x8a\x87\x40\x87\x55\x87\x82");
         check("a\r\nb\tc\n", b"a\r\nb\tc\n");
+    }
+
+    #[test]
+    fn a_text_is_written_whole_or_its_first_unwritable_character_is_placed() {
+        assert_eq!(encode_ms932("表\"髙").as_deref(), Ok(&b"\x95\x5c\"\xfb\xfc"[..]));
+        assert_eq!(encode_ms932("表〜😀"), Err(NotWritten { offset: 3, why: Unwritable::NotInMs932 }));
+        assert_eq!(encode_ms932("ab\u{0}"), Err(NotWritten { offset: 2, why: Unwritable::Control }));
     }
 
     #[test]

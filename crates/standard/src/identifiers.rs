@@ -31,6 +31,14 @@ pub enum IdentifierError {
 pub struct OfficeNumber([u8; 10]);
 
 impl OfficeNumber {
+    /// The number whose first nine characters these are, its check digit added.
+    ///
+    /// # Errors
+    /// When they aren't the beginning of an office number.
+    pub fn completed(body: &str) -> Result<OfficeNumber, IdentifierError> {
+        completed(body).ok_or(IdentifierError::Office)?.parse()
+    }
+
     /// The number as text.
     pub fn as_str(&self) -> &str {
         ascii(&self.0)
@@ -48,6 +56,14 @@ impl OfficeNumber {
 pub struct InsurerNumber([u8; 6]);
 
 impl InsurerNumber {
+    /// The number whose first five digits these are, its check digit added.
+    ///
+    /// # Errors
+    /// When they aren't five digits.
+    pub fn completed(body: &str) -> Result<InsurerNumber, IdentifierError> {
+        completed(body).ok_or(IdentifierError::Insurer)?.parse()
+    }
+
     /// The number as text.
     pub fn as_str(&self) -> &str {
         ascii(&self.0)
@@ -226,6 +242,10 @@ pub(crate) fn is_office_number(text: &[u8]) -> bool {
 /// True when the last character is the check digit of those before it.
 pub(crate) fn check_digit_fits(number: &[u8]) -> bool {
     number.split_last().is_some_and(|(digit, body)| check_digit(body) == Some(*digit))
+}
+
+fn completed(body: &str) -> Option<String> {
+    check_digit(body.as_bytes()).map(|digit| format!("{body}{}", char::from(digit)))
 }
 
 fn ascii(text: &[u8]) -> &str {

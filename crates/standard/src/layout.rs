@@ -110,6 +110,13 @@ pub enum Format {
     Unused,
 }
 
+impl Format {
+    /// True where spaces around the value belong to it; elsewhere they are taken off.
+    pub(crate) fn keeps_spaces(self) -> bool {
+        matches!(self, Format::FreeText | Format::DayFlags31)
+    }
+}
+
 /// A table of codes.
 #[derive(Debug)]
 pub struct CodeTable {

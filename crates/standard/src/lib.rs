@@ -51,7 +51,7 @@
 //! # What holds
 //! - **A finding never holds a cell's content**: rule, place and numbers only.
 //! - **All findings in one pass**, and any split of the input gives the same ones.
-//! - **Memory is bounded**: 9 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
+//! - **Memory is bounded**: 13 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
 //! - **Nothing is re-encoded**: values are judged as the bytes they are. Only [`convert`] writes files, and what it can't write it names.
 //! - After a byte that is not MS932 the check goes on; after broken quoting it stops, since nothing behind it can be trusted.
 //! - A check digit never rejects.
@@ -94,6 +94,7 @@ mod version;
 
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
+pub use encode::{NotWritten, encode_ms932};
 pub use example::{Example, ExampleForm};
 pub use excerpts::Excerpts;
 pub use file_name::{FileName, MonthInName, NameVersion};
@@ -103,7 +104,7 @@ pub use identifiers::{Address, IdentifierError, InsurerNumber, OfficeNumber, Ser
 pub use kind::{Kind, UnknownKind};
 pub use layout::{Code, CodeTable, Field, Format, Layout, Required};
 pub use ms932::{NotMs932, decode_ms932};
-pub use profile::{Characters, MAX_PROFILE_BYTES, Profile, ProfileChecker, ProfileError};
+pub use profile::{Characters, MAX_PROFILE_BYTES, Profile, ProfileChecker, ProfileError, ProfileId};
 pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use seeming::Seeming;
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};

@@ -24,6 +24,7 @@
 
 mod characters;
 mod check;
+mod id;
 
 use std::collections::BTreeSet;
 
@@ -36,6 +37,7 @@ use crate::version::CsvVersion;
 
 pub use characters::Characters;
 pub use check::ProfileChecker;
+pub use id::ProfileId;
 
 /// The largest profile that is read: 64 KiB.
 pub const MAX_PROFILE_BYTES: usize = 64 << 10;
@@ -44,7 +46,7 @@ pub const MAX_PROFILE_BYTES: usize = 64 << 10;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// Its name among profiles.
-    pub id: String,
+    pub id: ProfileId,
     /// What offices call the software.
     pub software: String,
     pub(crate) file: FileDemands,
@@ -172,16 +174,12 @@ impl Profile {
             return Err(ProfileError::TooLarge);
         }
         let written: Written = toml::from_str(text).map_err(|error| ProfileError::Form(error.to_string().trim_end().to_owned()))?;
-        let is_id =
-            |id: &str| (1..=40).contains(&id.len()) && id.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
-        if !is_id(&written.id) {
-            return Err(ProfileError::Id);
-        }
+        let id = written.id.parse()?;
         if !(1..=80).contains(&written.software.chars().count()) || written.software.chars().any(char::is_control) {
             return Err(ProfileError::Software);
         }
         let items = (1..).zip(written.items).map(|(at, items)| ItemDemands::read(at, items)).collect::<Result<_, _>>()?;
-        Ok(Profile { id: written.id, software: written.software, file: FileDemands::read(written.file)?, items })
+        Ok(Profile { id, software: written.software, file: FileDemands::read(written.file)?, items })
     }
 }
 

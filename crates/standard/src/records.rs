@@ -81,8 +81,9 @@ impl Records {
         self.start = 0;
         let needed = self.buffer.len() + piece.len();
         if needed > self.buffer.capacity() {
-            // doubled, but never beyond the longest record: the bound on memory
-            let capacity = (2 * self.buffer.capacity()).min(MAX_RECORD + PIECE).max(needed);
+            // doubled, and from half of the longest record at once to all of it, for growing may hold both: the bound on memory
+            let doubled = 2 * self.buffer.capacity();
+            let capacity = if doubled < MAX_RECORD { doubled.max(needed) } else { (MAX_RECORD + PIECE).max(needed) };
             self.buffer.reserve_exact(capacity - self.buffer.len());
         }
         self.buffer.extend_from_slice(piece);

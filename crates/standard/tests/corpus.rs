@@ -10,7 +10,7 @@ use serde_json::Value;
 use standard::{Address, Checker, FileCheck, FileName, Finding, Kind, RuleId, Unit, check_unit};
 
 /// Our own rules: the generator of the fixtures doesn't know them.
-const OWN: [RuleId; 2] = [RuleId::Formula, RuleId::CellSize];
+const OWN: [RuleId; 3] = [RuleId::Formula, RuleId::CellSize, RuleId::Profile];
 
 /// What a folder's files showed: with the file's name where it is about one.
 struct Judged {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use exchange::{Office, Outcome, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
-use standard::OfficeNumber;
+use standard::{OfficeNumber, ProfileId};
 
 use crate::StoreError;
 use crate::joining::Part;
@@ -63,6 +63,12 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// Writes an office's entry if it still has the revision that was read (`None`: if there is none yet).
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError>;
+
+    /// The receiver profiles of these names as their makers wrote them; those that there are come back.
+    async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError>;
+
+    /// Writes a receiver profile in place of the one of that name.
+    async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError>;
 }
 
 /// What one look-up found.

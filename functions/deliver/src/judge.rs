@@ -20,7 +20,7 @@ pub(crate) struct Judged {
 impl Deliver {
     /// Reads the other parts again and judges all of them. `disagrees`: the part that just came contradicts the others.
     pub(crate) async fn judge(&self, work: Work<'_>, mut row: TransmissionRecord, disagrees: bool) -> Result<Judged, StoreError> {
-        let mut sheets = read_again(&*self.files, &row, Some(work.sheet)).await?;
+        let mut sheets = read_again(&*self.files, &row, Some(work.sheet), work.receivers).await?;
         let mut contents: Vec<Contents> = sheets.iter().map(|sheet| sheet.contents.clone()).collect();
         let broken = if disagrees { vec![RejectionCode::TransmissionInconsistent] } else { broken(&row) };
         let offices = self.offices(work.letter, &row).await?;

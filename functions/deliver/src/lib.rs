@@ -26,15 +26,20 @@
 //! that finishes after the transmission was rejected or cancelled takes its copies back; what it can't, `upkeep` finds an hour later, for every
 //! transmission that ends so is due then ([`store::LOOK_AGAIN_AFTER`]).
 //!
+//! **What the recipients' software will refuse** though the standard allows it stands in receiver profiles, named in the recipients' entries. The files
+//! are held against them in the same pass, and the sender is told before anything is copied: `returns/{sender}/T.warnings.json`. It stops nothing.
+//!
 //! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached. The last of F parts to N recipients besides: F − 1 reads, N × F copies, commit,
 //! before the delivery is visible in the ledger; then N `delivery.json` and one look whether it was cancelled meanwhile. So N × F copies and N + F + 4
-//! calls at most in the run that completes a transmission, whatever its size: one file to one office takes 7 calls. A test counts them.
+//! calls at most in the run that completes a transmission, whatever its size: one file to one office takes 7 calls. Where recipients name profiles, one more
+//! unless they are in memory, and one where there is something to warn of. A test counts them.
 
 pub mod arrive;
 pub mod copy;
 pub mod handler;
 pub mod join;
 pub mod judge;
+mod receivers;
 pub mod record;
 mod registry;
 pub mod tell;
@@ -43,12 +48,12 @@ pub mod verify;
 
 use std::sync::Arc;
 
-use exchange::{RejectionCode, ReportReason, TransmissionId, TransmissionStatus};
+use exchange::{Receiver, RejectionCode, ReportReason, TransmissionId, TransmissionStatus};
 use store::steps::Sheet;
 use store::{Clock, Files, Ledger, Opened, Part, Standing, StoreError, TransmissionRecord};
 
 use self::arrive::Arrival;
-use self::registry::Registry;
+use self::registry::{Profiles, Registry};
 use self::verify::Letter;
 
 /// The function with what it needs; one lives as long as its process.
@@ -57,6 +62,7 @@ pub struct Deliver {
     ledger: Arc<dyn Ledger>,
     clock: Clock,
     registry: Registry,
+    profiles: Profiles,
 }
 
 /// How an arrival ended.
@@ -80,12 +86,14 @@ pub(crate) struct Work<'a> {
     pub(crate) letter: &'a Letter,
     pub(crate) part: &'a Part,
     pub(crate) sheet: Sheet,
+    /// The software of its recipients, as far as it is known.
+    pub(crate) receivers: &'a [Receiver],
 }
 
 impl Deliver {
     /// The function on these stores.
     pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock) -> Self {
-        Self { files: Arc::new(files), ledger: Arc::new(ledger), clock, registry: Registry::default() }
+        Self { files: Arc::new(files), ledger: Arc::new(ledger), clock, registry: Registry::default(), profiles: Profiles::default() }
     }
 
     /// Takes one arrival all the way.
@@ -106,13 +114,15 @@ impl Deliver {
             Ok(letter) => letter,
             Err(reason) => return self.reject_alone(arrival, reason).await,
         };
-        let contents = match validate::read(&letter.manifest, object).await? {
+        let receivers = self.receivers(&letter).await?;
+        let contents = match validate::read(&letter.manifest, object, &receivers).await? {
             Ok(contents) => contents,
             Err(code) => return self.reject_alone(arrival, ReportReason::new(code, None)).await,
         };
         let part = join::part(arrival, &letter, &contents);
         let (standing, row) = self.join(&letter, &part).await?;
-        let work = Work { arrival, letter: &letter, part: &part, sheet: Sheet { contents, manifest: letter.token.clone() } };
+        let sheet = Sheet { contents, manifest: letter.token.clone() };
+        let work = Work { arrival, letter: &letter, part: &part, sheet, receivers: &receivers };
         self.go_on(work, standing, row).await
     }
 

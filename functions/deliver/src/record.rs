@@ -14,12 +14,13 @@ impl Deliver {
     /// Judges the transmission and ends it: copies, commit, `delivery.json`; or the rejection and its report.
     pub(crate) async fn conclude(&self, work: Work<'_>, standing: Standing, row: TransmissionRecord) -> Result<Ended, StoreError> {
         let (part, sender_name) = (work.part, work.letter.sender.name.clone());
-        let (arrival, letter) = (work.arrival, work.letter);
+        let (arrival, letter, receivers) = (work.arrival, work.letter, work.receivers);
         let seen = row.files.len();
         let disagrees = standing == Standing::Disagrees;
         let own = work.sheet.clone();
         let judged = self.judge(work, if disagrees { row.with(part) } else { row }, disagrees).await?;
         let entered = if judged.reasons.is_empty() {
+            self.warn(&judged, receivers).await?;
             self.copy(&judged).await?;
             let ended = judged.row.ended(self.clock.now(), Vec::new());
             let deliveries = deliveries(&ended, &sender_name);
@@ -45,7 +46,7 @@ impl Deliver {
             }
         };
         match entered {
-            Entered::Held(row) if row.status.has_ended() => self.settle(Work { arrival, letter, part, sheet: own }, row).await,
+            Entered::Held(row) if row.status.has_ended() => self.settle(Work { arrival, letter, part, sheet: own, receivers }, row).await,
             _ => Err(StoreError::retry("ledger.reject", "the transmission has changed meanwhile")),
         }
     }

@@ -59,7 +59,7 @@ impl Deliver {
         // an answer may be as old as the question
         let asked = self.clock.now();
         let found = self.ledger.look_up(offices, transmission).await?;
-        self.registry.keep(&found.offices, asked);
+        self.registry.keep(found.offices.iter().map(|office| (office.number, office.clone())), asked);
         Ok(found)
     }
 }

@@ -23,7 +23,7 @@ impl Upkeep {
 
     /// What is wrong with a transmission of which only some parts came.
     pub(crate) async fn reasons(&self, row: &TransmissionRecord) -> Result<Vec<ReportReason>, StoreError> {
-        let sheets = read_again(&*self.files, row, None).await?;
+        let sheets = read_again(&*self.files, row, None, &[]).await?;
         let mut contents: Vec<Contents> = sheets.into_iter().map(|sheet| sheet.contents).collect();
         let recipients = row.addresses.iter().map(|address| address.office).filter(|office| office != row.id.sender());
         let parties: Vec<_> = std::iter::once(*row.id.sender()).chain(recipients).collect();

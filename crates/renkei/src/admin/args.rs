@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use exchange::{LicenceKind, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use standard::{OfficeNumber, ServiceType};
+use standard::{OfficeNumber, ProfileId, ServiceType};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -29,6 +29,9 @@ pub(crate) enum AdminCommand {
     /// The public keys offices sign with
     #[command(subcommand)]
     Key(KeyCommand),
+    /// What the receivers' software is stricter about than the standard
+    #[command(subcommand)]
+    Profile(ProfileCommand),
     /// Licences, in Japanese calendar days
     #[command(subcommand)]
     Licence(LicenceCommand),
@@ -61,6 +64,35 @@ pub(crate) enum OfficeCommand {
     Add(OfficeAdd),
     /// Show an office's profile
     Show(OfficeArg),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfileCommand {
+    /// Publish a receiver profile, a TOML file of its software's maker, or a new version of it
+    ///
+    /// Offices whose settings name it are warned for: their senders find the warnings beside their reports before the delivery.
+    #[command(after_help = "Example:\n  renkei admin profile put sample-care-5.toml")]
+    Put {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Print a receiver profile as it was published
+    Show {
+        /// Its name
+        #[arg(value_name = "ID")]
+        id: ProfileId,
+    },
+    /// Say which software an office reads files with, or that it is unknown
+    #[command(after_help = "Example:\n  renkei admin profile use --office 9870808848 sample-care-5")]
+    Use {
+        /// The office number, 10 characters
+        #[arg(long, value_name = "N")]
+        office: OfficeNumber,
+        /// The profile of its software; none when left out
+        #[arg(value_name = "ID")]
+        id: Option<ProfileId>,
+    },
 }
 
 #[derive(Debug, Args)]

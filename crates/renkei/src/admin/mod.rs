@@ -6,6 +6,7 @@ mod key;
 mod ledger;
 mod licence;
 mod office;
+mod profile;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<Exit
     match args.command {
         AdminCommand::Office(command) => office::run(command, &deployment, output).await?,
         AdminCommand::Key(command) => key::run(command, &deployment, output).await?,
+        AdminCommand::Profile(command) => profile::run(command, &deployment, output).await?,
         AdminCommand::Licence(command) => licence::run(command, &deployment, output).await?,
         AdminCommand::Credentials(OfficeArg { office }) => {
             // an office that isn't registered has no prefixes of its own

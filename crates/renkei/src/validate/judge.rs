@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use exchange::RejectionCode;
@@ -51,7 +52,7 @@ pub(crate) struct FileReport {
 /// What files are judged by.
 pub(crate) struct Judge<'a> {
     pub(crate) args: &'a ValidateArgs,
-    pub(crate) profile: Option<&'a Profile>,
+    pub(crate) profile: Option<Arc<Profile>>,
     pub(crate) progress: &'a Progress,
 }
 
@@ -117,7 +118,7 @@ impl Judge<'_> {
         let mut of_name = FileName::parse(&source.name).1;
         of_name.extend(name.check_parties(self.args.sender.as_deref(), self.args.recipient.as_deref()));
         let mut checker = Checker::new(name);
-        let mut receiver = self.profile.map(|profile| ProfileChecker::new(profile, name));
+        let mut receiver = self.profile.as_ref().map(|profile| ProfileChecker::new(Arc::clone(profile), name));
         let mut size_bytes = 0_u64;
         source.stream(|chunk| {
             size_bytes = size_bytes.saturating_add(chunk.len() as u64);

@@ -7,6 +7,7 @@ mod table;
 
 use std::io;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use exchange::RejectionCode;
 use serde::Serialize;
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
     }
     let format = if output.json { Format::Json } else { args.format };
     let output = &Output::new(format != Format::Table);
-    let profile = args.profile.as_deref().map(profile::read).transpose()?;
+    let profile = args.profile.as_deref().map(profile::read).transpose()?.map(|(_, profile)| Arc::new(profile));
     if let Some(profile) = &profile {
         output.line(format_args!("{FAINT}受信側ソフトの条件 / receiver profile: {} ({}){FAINT:#}", profile.software, profile.id))?;
     }
@@ -70,12 +71,12 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
     }
     let progress = Progress::of_bytes(places.iter().flat_map(|place| &place.files).map(|file| file.size_bytes).sum());
     let mut told = Vec::new();
+    let judge = Judge { args, profile, progress: &progress };
     for place in &places {
         for name in &place.passed_over {
             progress
                 .pause(|| output.remark(&format!("{name}: passed over: neither a file of the standard nor a type that can be attached")));
         }
-        let judge = Judge { args, profile: profile.as_ref(), progress: &progress };
         judge.judge(place, &mut |report| match report {
             Ok(set) => {
                 fine &= set.is_fine();

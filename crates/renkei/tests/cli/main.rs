@@ -10,6 +10,7 @@ mod admin;
 mod convert;
 mod demo;
 mod explain;
+mod kit;
 mod ledger;
 mod local;
 mod place;

@@ -18,6 +18,10 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&["validate", "a.CSV", "--explain", "R-LENGTH"], "cannot be used with");
     check(&["validate", "--markdown", "a.CSV"], "cannot be used with");
     check(&["validate", "--markdown", "--explain", "all", "--json"], "cannot be used with");
+    check(&["kit"], "--out");
+    check(&["kit", "--out", "a", "--check", "b"], "--check");
+    check(&["kit", "--out", "a", "--html", "b.html"], "--out");
+    check(&["kit", "--check", "a", "--seed", "2"], "--seed");
     check(&["local", "--now", "today"], "--now");
     check(&["local", "--port", "99999"], "--port");
     check(&["admin", "office", "add", "--office", "9870808848"], "--name");
@@ -37,7 +41,7 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
 fn help_ends_with_0_and_names_every_command() {
     let help = run(&["--help"]);
     assert_eq!(help.code, Some(0));
-    for command in ["demo", "local", "validate", "convert", "admin"] {
+    for command in ["demo", "local", "validate", "convert", "kit", "admin"] {
         assert!(help.stdout.contains(command), "{command}");
         assert!(run(&[command, "--help"]).stdout.contains("Usage"), "{command}");
     }

@@ -5,9 +5,12 @@ use std::hash::{BuildHasher, RandomState};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
-use crate::across::people::Person;
+use crate::across::people::{Person, fingerprint};
 use crate::record_rules::Values;
 use crate::rule::RuleId;
+
+/// The longest value that goes into a key as it is. None that is right is longer; of one that is, and may have megabytes, a fingerprint will do.
+const LONGEST: usize = 64;
 
 /// The keys met so far, as 64-bit digests: two different keys pass for equal once in millions of files, and that is a warning.
 #[derive(Debug)]
@@ -32,7 +35,10 @@ impl Repeats {
         self.key.clear();
         self.key.extend_from_slice(&person.number().to_le_bytes());
         for no in self.items {
-            self.key.extend_from_slice(values.item(*no));
+            match values.item(*no) {
+                value if value.len() <= LONGEST => self.key.extend_from_slice(value),
+                value => self.key.extend_from_slice(&fingerprint(&[value]).to_le_bytes()),
+            }
             // a comma can stand in none of the items: they are codes, numbers and times
             self.key.push(b',');
         }

@@ -6,7 +6,7 @@ use crate::convert::quoting::{Quoting, Seen};
 use crate::convert::record::DecodedRecord;
 use crate::finding::{Detail, Finding};
 use crate::findings::Findings;
-use crate::layout::{Field, Format, Layout};
+use crate::layout::{Field, Layout};
 use crate::marks;
 use crate::ms932::{decode_ms932, scan};
 use crate::record::{Cell, Record, Step};
@@ -140,7 +140,7 @@ impl Cells<'_> {
         if cell.marks & (marks::NON_ASCII | marks::CONTROL) != 0 {
             self.scan(field, cell, text)?;
         }
-        if !matches!(field.format, Format::FreeText | Format::DayFlags31) {
+        if !field.format.keeps_spaces() {
             text = text.trim_ascii_spaces();
         }
         // scanned above, so it decodes

@@ -102,7 +102,8 @@ impl JsonReader {
         match value_of(field, value) {
             Ok(value) => {
                 if let Some(slot) = self.record.slot(field) {
-                    slot.push_str(&value);
+                    // as from CSV: else the file would read as another record
+                    slot.push_str(if field.format.keeps_spaces() { &value } else { value.trim_matches(' ') });
                 }
             }
             Err(wrong) => self.problem(Some(field), wrong),

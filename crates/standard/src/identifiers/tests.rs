@@ -80,3 +80,13 @@ fn identifiers_are_strings_in_json() {
     assert!(serde_json::from_str::<OfficeNumber>("\"1\"").is_err());
     assert_eq!(format!("{:?}", address.office), "OfficeNumber(0370100018)");
 }
+
+#[test]
+fn a_number_is_completed_by_its_check_digit() {
+    assert_eq!(OfficeNumber::completed("99A010001").map(String::from), Ok("99A0100016".to_owned()));
+    assert_eq!(InsurerNumber::completed("43507").map(String::from), Ok("435073".to_owned()));
+    for wrong in ["99A01000", "99I010001", "", "99A0100016"] {
+        assert_eq!(OfficeNumber::completed(wrong), Err(IdentifierError::Office), "{wrong}");
+    }
+    assert_eq!(InsurerNumber::completed("4350A"), Err(IdentifierError::Insurer));
+}

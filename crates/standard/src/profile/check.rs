@@ -1,5 +1,7 @@
 //! A file held against a profile, beside the check of the standard.
 
+use std::sync::Arc;
+
 use crate::checker::FileCheck;
 use crate::file_name::{FileName, NameVersion};
 use crate::finding::{Demand, Detail, Finding};
@@ -16,23 +18,24 @@ use crate::shape::{self, Shape};
 
 /// Holds a file against a profile: feed it the same bytes as the [`Checker`](crate::Checker), then finish with what that found.
 #[derive(Debug)]
-pub struct ProfileChecker<'a> {
-    profile: &'a Profile,
+pub struct ProfileChecker {
+    profile: Arc<Profile>,
     name_version: NameVersion,
     layout: Option<&'static Layout>,
-    /// The items that something is demanded of, each with its demands.
-    demands: Vec<(&'static Field, Vec<&'a ItemDemands>)>,
+    /// The items that something is demanded of, each with the places of its demands in the profile.
+    demands: Vec<(&'static Field, Vec<usize>)>,
     records: Records,
     row: Vec<Cell>,
     findings: Findings,
 }
 
-impl<'a> ProfileChecker<'a> {
+impl ProfileChecker {
     /// A check of the file of that name.
-    pub fn new(profile: &'a Profile, name: &FileName) -> ProfileChecker<'a> {
+    pub fn new(profile: Arc<Profile>, name: &FileName) -> ProfileChecker {
         let layout = name.kind.layout();
         let of_field = |field: &'static Field| {
-            let demands: Vec<&ItemDemands> = profile.items.iter().filter(|items| items.concerns(name.kind, field)).collect();
+            let demands: Vec<usize> =
+                (0..).zip(&profile.items).filter(|(_, items)| items.concerns(name.kind, field)).map(|(at, _)| at).collect();
             (!demands.is_empty()).then_some((field, demands))
         };
         let demands = layout.map(|layout| layout.fields.iter().filter_map(of_field).collect()).unwrap_or_default();
@@ -99,7 +102,8 @@ impl<'a> ProfileChecker<'a> {
                 let mut report = Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
                 for (field, demands) in &self.demands {
                     let cell = usize::from(field.no).checked_sub(1).and_then(|place| self.row.get(place)).copied().unwrap_or_default();
-                    demands.iter().for_each(|demands| check(field, demands, cell, &record, &mut report));
+                    let demands = demands.iter().filter_map(|at| self.profile.items.get(*at));
+                    demands.for_each(|demands| check(field, demands, cell, &record, &mut report));
                 }
             }
         }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::checker::Checker;
 use crate::file_name::FileName;
@@ -39,11 +41,11 @@ fn the_profile_of_the_docs_is_one() {
 
 /// What a profile with these demands says of a file: place and message.
 fn check(demands: &str, name: &str, bytes: &[u8], expected: &[(Option<u64>, Option<u16>, &str)]) {
-    let profile = Profile::parse(&format!("{HEAD}{demands}")).unwrap();
+    let profile = Arc::new(Profile::parse(&format!("{HEAD}{demands}")).unwrap());
     let (name, of_name) = FileName::parse(name);
     let name = name.unwrap();
     for size in [1, 5, 1000] {
-        let (mut checker, mut held) = (Checker::new(&name), ProfileChecker::new(&profile, &name));
+        let (mut checker, mut held) = (Checker::new(&name), ProfileChecker::new(Arc::clone(&profile), &name));
         for chunk in bytes.chunks(size) {
             checker.push(chunk);
             held.push(chunk);

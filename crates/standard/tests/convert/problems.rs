@@ -223,3 +223,15 @@ fn a_reader_stops_at_what_it_cant_read_and_says_what_it_was() {
     let finding = reader.finish().unwrap_err();
     assert_eq!((finding.rule, finding.line, finding.record), (RuleId::Fields, Some(2), Some(2)));
 }
+
+#[test]
+fn spaces_around_a_value_go_on_the_way_back_too() {
+    for (member, value) in [("insurer_number", "\" 435073 \""), ("service_type", "\"15 \""), ("service_type", "{\"code\":\" 15\"}")] {
+        let written = csv(&with(member, value)).unwrap();
+        assert_eq!(
+            written,
+            csv(&with(member, if member == "service_type" { "\"15\"" } else { "\"435073\"" })).unwrap(),
+            "{member} {value}"
+        );
+    }
+}

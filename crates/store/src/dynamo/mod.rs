@@ -2,7 +2,7 @@
 //!
 //! # Offices
 //! One item an office: key `office`, the profile, devices' keys, licence periods, and a `revision` that every write must name. A look-up reads
-//! sender, recipients and the transmission's row in one BatchGetItem.
+//! sender, recipients and the transmission's row in one BatchGetItem. Beside them one item a receiver profile, `profile#{id}`, at most 64 KiB.
 //!
 //! # Ledger
 //! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) | `by_due` (`due_shard`, `due`) |
@@ -35,6 +35,7 @@ mod conditions;
 mod due;
 mod items;
 mod listing;
+mod profiles;
 pub mod tables;
 
 use std::collections::BTreeSet;
@@ -47,7 +48,7 @@ use backon::{ExponentialBuilder, Retryable};
 use exchange::{Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use standard::OfficeNumber;
+use standard::{OfficeNumber, ProfileId};
 
 use self::conditions::{cancelled_by_row, condition_failed, is_condition_failure, sort_cancellation};
 use self::items::Item;
@@ -262,6 +263,14 @@ impl Ledger for DynamoLedger {
             Err(error) if is_condition_failure(&error) => Ok(Saved::Conflict),
             Err(error) => Err(classify("ledger.save_office", error)),
         }
+    }
+
+    async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
+        profiles::read(&self.client, &self.tables.offices, ids).await
+    }
+
+    async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
+        profiles::save(&self.client, &self.tables.offices, id, text).await
     }
 }
 

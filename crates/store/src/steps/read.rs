@@ -1,6 +1,6 @@
 //! A version's bytes, through the checks.
 
-use exchange::{Contents, Inspection, ManifestName, Sha256Digest};
+use exchange::{Contents, Inspection, ManifestName, Receiver, Sha256Digest};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
 
@@ -35,26 +35,31 @@ pub async fn read(object: Object, mut inspection: Inspection) -> Result<(Content
     Ok((inspection.finish(), Some(Sha256Digest::from_bytes(hasher.finalize().into()))))
 }
 
-/// Reads the pinned versions of a transmission's files, by name; but for the one that the caller has just read.
+/// Reads the pinned versions of a transmission's files, by name, for these receivers; but for the one that the caller has just read.
 ///
 /// # Errors
 /// Storage that failed, or that holds other bytes under a version than it did.
-pub async fn read_again(files: &dyn Files, record: &TransmissionRecord, mut own: Option<Sheet>) -> Result<Vec<Sheet>, StoreError> {
+pub async fn read_again(
+    files: &dyn Files,
+    record: &TransmissionRecord,
+    mut own: Option<Sheet>,
+    receivers: &[Receiver],
+) -> Result<Vec<Sheet>, StoreError> {
     let mut sheets = Vec::with_capacity(record.files.len());
     for file in record.files_by_name() {
         let at_hand = own.take_if(|sheet| sheet.contents.file == file.entry.name);
         sheets.push(async move {
             match at_hand {
                 Some(sheet) => Ok(sheet),
-                None => read_file(files, record, file).await,
+                None => read_file(files, record, file, receivers).await,
             }
         });
     }
     stream::iter(sheets).buffered(AT_A_TIME).try_collect().await
 }
 
-async fn read_file(files: &dyn Files, record: &TransmissionRecord, file: &FileRecord) -> Result<Sheet, StoreError> {
-    let inspection = Inspection::new(&ManifestName::new(&file.entry.name), record.id.sender(), &record.addresses);
+async fn read_file(files: &dyn Files, record: &TransmissionRecord, file: &FileRecord, receivers: &[Receiver]) -> Result<Sheet, StoreError> {
+    let inspection = Inspection::new(&ManifestName::new(&file.entry.name), record.id.sender(), &record.addresses, receivers);
     let mut object = match files.open(&file.key, Some(&file.version)).await? {
         Opened::Object(object) => object,
         Opened::Unreadable => return Ok(Sheet { contents: inspection.unreadable(), manifest: String::new() }),

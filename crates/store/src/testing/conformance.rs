@@ -56,6 +56,7 @@ pub async fn ledger(port: &dyn Ledger) {
     offices::every_field_of_an_office_comes_back(port).await;
     offices::a_look_up_finds_what_is_registered(port).await;
     offices::an_office_asked_for_twice_comes_back_once(port).await;
+    offices::a_profile_comes_back_as_it_was_last_written(port).await;
     races::racing_saves_write_once(port).await;
     ledger::every_field_of_a_transmission_comes_back(port).await;
     ledger::a_name_is_held_against_all_others(port).await;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use exchange::{Office, Sha256Digest, TransmissionId};
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
-use standard::OfficeNumber;
+use standard::{OfficeNumber, ProfileId};
 use tokio::sync::Notify;
 
 use crate::{
@@ -229,5 +229,11 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     }
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
         self.1.through("ledger.save_office", self.0.save_office(office, read)).await
+    }
+    async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
+        self.1.through("ledger.profiles", self.0.profiles(ids)).await
+    }
+    async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
+        self.1.through("ledger.save_profile", self.0.save_profile(id, text)).await
     }
 }

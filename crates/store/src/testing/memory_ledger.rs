@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use exchange::{DeliveryStatus, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
-use standard::OfficeNumber;
+use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
@@ -21,6 +21,7 @@ pub struct MemoryLedger(Mutex<Tables>);
 #[derive(Debug, Default)]
 struct Tables {
     offices: BTreeMap<OfficeNumber, (Office, u64)>,
+    profiles: BTreeMap<ProfileId, String>,
     entries: BTreeMap<TransmissionId, Entry>,
     lone: BTreeMap<String, LoneRejection>,
 }
@@ -178,6 +179,16 @@ impl Ledger for MemoryLedger {
         let next = read.map_or(1, |revision| revision.0 + 1);
         tables.offices.insert(office.number, (office.clone(), next));
         Ok(Saved::Written)
+    }
+
+    async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
+        let tables = self.tables();
+        Ok(ids.iter().filter_map(|id| tables.profiles.get_key_value(id)).map(|(id, text)| (id.clone(), text.clone())).collect())
+    }
+
+    async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
+        self.tables().profiles.insert(id.clone(), text.to_owned());
+        Ok(())
     }
 }
 

@@ -124,6 +124,7 @@ pub(super) fn office(text: &str) -> Office {
             period(LicenceKind::Paid, None, "2026-06-01", "2027-05-31"),
         ],
         blocked_senders: vec![number("9770000007")],
+        profile: Some("sample-care-5".parse().unwrap()),
         ..Office::new(number(text), "ひだまりデイサービス")
     }
 }

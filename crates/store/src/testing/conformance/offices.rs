@@ -1,6 +1,7 @@
 //! One function, one promise of [`Ledger`] about offices.
 
 use exchange::Office;
+use standard::ProfileId;
 
 use super::examples::{at, id, number, office, single};
 use crate::{Ledger, LookUp, Revision, Saved};
@@ -54,4 +55,17 @@ pub(super) async fn an_office_asked_for_twice_comes_back_once(port: &dyn Ledger)
     port.save_office(&twice, None).await.unwrap();
     let found = port.look_up(&[twice.number, twice.number], None).await.unwrap();
     assert_eq!(found.offices, [twice]);
+}
+
+pub(super) async fn a_profile_comes_back_as_it_was_last_written(port: &dyn Ledger) {
+    let [one, other, none]: [ProfileId; 3] = ["one-5", "other", "none"].map(|id| id.parse().unwrap());
+    assert_eq!(port.profiles(&[]).await.unwrap(), []);
+    assert_eq!(port.profiles(&[one.clone()]).await.unwrap(), []);
+    port.save_profile(&one, "software = \"A\"").await.unwrap();
+    port.save_profile(&other, "software = \"B\"").await.unwrap();
+    port.save_profile(&one, "software = \"見本\"").await.unwrap();
+    let mut found = port.profiles(&[other.clone(), none, one.clone(), one.clone()]).await.unwrap();
+    found.sort();
+    found.dedup();
+    assert_eq!(found, [(one, "software = \"見本\"".to_owned()), (other, "software = \"B\"".to_owned())]);
 }
