@@ -11,9 +11,15 @@ mod conformance;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod forgeries;
+#[cfg(test)]
 mod isolation;
 #[cfg(test)]
 mod journeys;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod orders;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]
@@ -26,5 +32,7 @@ mod sets;
 mod template;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod upkeep;
 #[cfg(test)]
 mod world;

@@ -31,13 +31,33 @@ const PERMISSIONS: [(&str, &str, &str); 19] = [
     ("logs:PutLogEvents", "DeliverLogs", "Lambda"),
 ];
 
+/// What `upkeep` does.
+const OF_UPKEEP: [(&str, &str, &str); 14] = [
+    ("s3:GetObject", "outbox/*", "the parts that came"),
+    ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
+    ("s3:DeleteObject", "inbox/*", "what a run left behind"),
+    ("s3:PutObject", "returns/*", "reports"),
+    ("s3:ListBucket", "bucket", "a transmission's folders"),
+    ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
+    ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
+    ("dynamodb:PutItem", "LedgerTable", "reject"),
+    ("dynamodb:UpdateItem", "LedgerTable", "set_due"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due"),
+    ("kms:Decrypt", "Key", "all of these"),
+    ("kms:GenerateDataKey", "Key", "what is written"),
+    ("logs:CreateLogStream", "UpkeepLogs", "Lambda"),
+    ("logs:PutLogEvents", "UpkeepLogs", "Lambda"),
+];
+
 #[test]
-fn the_function_is_given_every_setting_it_reads_and_no_other() {
-    let variables = &resource("Deliver")["Properties"]["Environment"]["Variables"];
-    let given: Vec<&str> = variables.as_hash().unwrap().keys().filter_map(Yaml::as_str).collect();
-    assert_eq!(given, Settings::VARIABLES);
-    let named: Vec<&str> = Settings::VARIABLES.iter().map(|name| text(&variables[*name])).collect();
-    assert_eq!(named, ["Bucket", "OfficesTable", "LedgerTable"]);
+fn a_function_is_given_every_setting_it_reads_and_no_other() {
+    for function in ["Deliver", "Upkeep"] {
+        let variables = &resource(function)["Properties"]["Environment"]["Variables"];
+        let given: Vec<&str> = variables.as_hash().unwrap().keys().filter_map(Yaml::as_str).collect();
+        assert_eq!(given, Settings::VARIABLES, "{function}");
+        let named: Vec<&str> = Settings::VARIABLES.iter().map(|name| text(&variables[*name])).collect();
+        assert_eq!(named, ["Bucket", "OfficesTable", "LedgerTable"], "{function}");
+    }
 }
 
 #[test]
@@ -63,13 +83,18 @@ fn the_tables_are_those_of_the_code() {
 }
 
 #[test]
-fn the_function_may_do_what_it_does_and_nothing_else() {
+fn a_function_may_do_what_it_does_and_nothing_else() {
+    check_role("DeliverRole", &PERMISSIONS);
+    check_role("UpkeepRole", &OF_UPKEEP);
+}
+
+fn check_role(name: &str, permissions: &[(&str, &str, &str)]) {
     let mut wanted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for (action, place, _) in &PERMISSIONS {
+    for (action, place, _) in permissions {
         wanted.entry(place).or_default().insert(action);
     }
     let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let role = resource("DeliverRole");
+    let role = resource(name);
     for statement in list(&role["Properties"]["Policies"]).flat_map(|policy| list(&policy["PolicyDocument"]["Statement"])) {
         assert_eq!(text(&statement["Effect"]), "Allow");
         let actions: Vec<&str> = match &statement["Action"] {

@@ -5,7 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// In the direction of dependency: each may use those before it, a function never a function.
-const ORDER: [&str; 7] = ["standard", "kit", "exchange", "store", "deliver", "embedded", "renkei"];
+const ORDER: [&str; 8] = ["standard", "kit", "exchange", "store", "deliver", "upkeep", "embedded", "renkei"];
+
+/// The crates that are a Lambda each.
+const FUNCTIONS: [&str; 2] = ["deliver", "upkeep"];
 
 /// A dependency that is not everybody's: who may have it.
 const RESERVED: [(&str, &[&str]); 6] = [
@@ -13,8 +16,8 @@ const RESERVED: [(&str, &[&str]); 6] = [
     ("aws-sdk-", &["store"]),
     ("aws-smithy-", &["store"]),
     ("encoding_rs", &["standard"]),
-    ("lambda_runtime", &["deliver"]),
-    ("anyhow", &["deliver", "renkei"]),
+    ("lambda_runtime", &["deliver", "upkeep"]),
+    ("anyhow", &["deliver", "upkeep", "renkei"]),
 ];
 
 /// What the pure crates may not have: a clock, a network, files, an executor.
@@ -29,6 +32,8 @@ fn the_crates_depend_on_each_other_in_one_direction() {
         for dependency in dependencies {
             let before = ORDER.iter().position(|crate_name| crate_name == dependency);
             assert!(before.is_none_or(|before| before < place), "{name} may not use {dependency}");
+            let functions = [name, dependency].iter().filter(|crate_name| FUNCTIONS.contains(&crate_name.as_str())).count();
+            assert!(functions < 2, "{name} is a function and may not use {dependency}");
         }
     }
 }

@@ -10,13 +10,14 @@ pub(crate) mod set;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ::upkeep::Done;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use deliver::{Deliver, handler};
 use exchange::{Office, Report, TransmissionId, keys};
 use jiff::Timestamp;
 use standard::OfficeNumber;
 use store::testing::Faults;
-use store::{Clock, Entry, Ledger, LoneRejection, Page, Saved};
+use store::{Clock, Entry, Ledger, LoneRejection, Page, Saved, StoreError};
 
 use self::ground::Ground;
 use self::parcel::Parcel;
@@ -98,6 +99,22 @@ impl World {
     pub(crate) async fn handle(&self, messages: &[&str]) -> Vec<usize> {
         let deliver = Arc::clone(&self.deliver.lock().unwrap());
         handle(&deliver, messages, None).await
+    }
+
+    /// One tick of `upkeep`, without a fault.
+    pub(crate) async fn upkeep(&self) -> Done {
+        self.try_upkeep().await.unwrap()
+    }
+
+    /// One tick of `upkeep`.
+    pub(crate) async fn try_upkeep(&self) -> Result<Done, StoreError> {
+        self.ground.upkeep(&self.faults, clock(&self.now)).run(None).await
+    }
+
+    /// Hands a message to the function with a minute's time, as Lambda does; true when it is done.
+    pub(crate) async fn invoke(&self, message: &str) -> bool {
+        let deliver = Arc::clone(&self.deliver.lock().unwrap());
+        handle(&deliver, &[message], Some(Duration::from_secs(60))).await.is_empty()
     }
 
     /// Uploads a parcel and has it taken, without a fault.

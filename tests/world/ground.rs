@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::upkeep::Upkeep;
 use async_trait::async_trait;
 use deliver::Deliver;
 use embedded::{Exchange, Options};
@@ -48,6 +49,30 @@ impl Ground {
                     FaultyLedger(Arc::new(stores.ledger.clone()), faults()),
                     clock,
                 )
+            }
+        }
+    }
+
+    pub(crate) fn upkeep(&self, faults: &Arc<Faults>, clock: Clock) -> Upkeep {
+        let faults = || Arc::clone(faults);
+        match self {
+            Self::Memory { files, ledger } => {
+                Upkeep::new(FaultyFiles(Arc::clone(files), faults()), FaultyLedger(Arc::clone(ledger), faults()), clock)
+            }
+            Self::Embedded { exchange, .. } => Upkeep::new(exchange.stores.files.clone(), exchange.stores.ledger.clone(), clock),
+        }
+    }
+
+    /// Both ports, their calls counted and failing as planned.
+    pub(crate) fn faulty(&self, faults: &Arc<Faults>) -> (Arc<dyn Files>, Arc<dyn Ledger>) {
+        let faults = || Arc::clone(faults);
+        match self {
+            Self::Memory { files, ledger } => {
+                (Arc::new(FaultyFiles(Arc::clone(files), faults())), Arc::new(FaultyLedger(Arc::clone(ledger), faults())))
+            }
+            Self::Embedded { exchange, .. } => {
+                let (files, ledger) = (Arc::new(exchange.stores.files.clone()), Arc::new(exchange.stores.ledger.clone()));
+                (Arc::new(FaultyFiles(files, faults())), Arc::new(FaultyLedger(ledger, faults())))
             }
         }
     }

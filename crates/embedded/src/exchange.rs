@@ -10,6 +10,7 @@ use store::{Clock, StoreError, Stores};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use upkeep::Upkeep;
 
 use crate::objects::{EventSource, OpenError, Store};
 use crate::operator::{Operator, OperatorError};
@@ -78,8 +79,10 @@ impl Exchange {
         let clock = options.clock.clone();
         let mut exchange = Self::start_endpoints(options).await?;
         let stores = &exchange.stores;
+        let upkeep = Upkeep::new(stores.files.clone(), stores.ledger.clone(), clock.clone());
         let deliver = Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock));
         exchange.tasks.spawn(runner::run(exchange.queue.clone(), deliver, exchange.stop.subscribe()));
+        exchange.tasks.spawn(runner::tick(upkeep, exchange.stop.subscribe()));
         Ok(exchange)
     }
 

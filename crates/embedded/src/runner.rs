@@ -6,6 +6,7 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use deliver::{Deliver, handler};
 use tokio::sync::watch;
+use upkeep::Upkeep;
 
 use crate::queue::{MAX_RECEIVES, Message, Queue, StorageError};
 
@@ -20,6 +21,9 @@ const BACK_OFF: Duration = Duration::from_secs(1);
 
 /// How often the queue is looked at when nothing wakes it.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// How often `upkeep` runs here. On AWS it is every quarter of an hour; a look at an index that holds nothing costs little.
+const TICK: Duration = Duration::from_secs(15);
 
 /// Runs until `stop` changes.
 pub(crate) async fn run(queue: Queue, deliver: Arc<Deliver>, mut stop: watch::Receiver<bool>) {
@@ -36,6 +40,19 @@ pub(crate) async fn run(queue: Queue, deliver: Arc<Deliver>, mut stop: watch::Re
         if let Err(error) = worked {
             tracing::error!(%error, "the event queue failed");
             tokio::time::sleep(BACK_OFF).await;
+        }
+    }
+}
+
+/// Plays the schedule: calls `upkeep` at the start and then again and again, until `stop` changes.
+pub(crate) async fn tick(upkeep: Upkeep, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = upkeep.run(None).await {
+            tracing::error!(%error, "upkeep failed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TICK) => {}
+            _ = stop.changed() => {}
         }
     }
 }

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use exchange::{Office, Sha256Digest, TransmissionId};
+use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use standard::{OfficeNumber, ProfileId};
+use tokio::sync::Notify;
 
 use crate::{
-    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Opened, Page,
-    Part, Revision, Saved, StoreError, TransmissionRecord, Written,
+    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Object,
+    Opened, Page, Part, Revision, Saved, StoreError, TransmissionRecord, Written,
 };
 
 /// On which side of its effect a call fails.
@@ -22,12 +24,39 @@ pub enum When {
     After,
 }
 
-/// Counts the calls to both ports and fails the one that is planned.
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// With an error that passes, as a throttled call does.
+    Throttled,
+    /// With an error that only an operator can mend.
+    Refused,
+    /// It never answers.
+    Hangs,
+    /// What it reads breaks off in the middle; of a call that reads no bytes the same as [`How::Throttled`].
+    BreaksOff,
+}
+
+/// A call that is to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// Its number, from 1, since counting began.
+    pub call: usize,
+    /// On which side of its effect.
+    pub when: When,
+    /// In which way.
+    pub how: How,
+}
+
+/// Counts the calls to both ports and fails the one that is planned, or holds it until it is told to go on.
 #[derive(Debug, Default)]
 pub struct Faults {
     made: AtomicUsize,
-    planned: Mutex<Option<(usize, When)>>,
+    planned: Mutex<Vec<Fault>>,
     names: Mutex<Vec<&'static str>>,
+    stalling: AtomicUsize,
+    arrived: Notify,
+    released: Notify,
 }
 
 impl Faults {
@@ -38,12 +67,17 @@ impl Faults {
 
     /// Starts counting anew; the call number `n` (from 1) fails.
     pub fn plan(&self, n: usize, when: When) {
-        self.reset(Some((n, when)));
+        self.plan_all(&[Fault { call: n, when, how: How::Throttled }]);
+    }
+
+    /// Starts counting anew; these calls fail.
+    pub fn plan_all(&self, faults: &[Fault]) {
+        self.reset(faults);
     }
 
     /// Starts counting anew; no call fails.
     pub fn clear(&self) {
-        self.reset(None);
+        self.reset(&[]);
     }
 
     /// The calls made since counting began, by the port's method.
@@ -51,8 +85,25 @@ impl Faults {
         self.names.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn reset(&self, planned: Option<(usize, When)>) {
-        *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = planned;
+    /// Starts counting anew; the call number `n` stalls before its effect until [`Faults::go_on_and_die`], then takes effect, and its caller is told that it
+    /// failed. Other calls go on meanwhile.
+    pub fn stall(&self, n: usize) {
+        self.reset(&[]);
+        self.stalling.store(n, Ordering::SeqCst);
+    }
+
+    /// Waits until a call has stalled.
+    pub async fn stalled(&self) {
+        self.arrived.notified().await;
+    }
+
+    /// Lets the stalled call take effect.
+    pub fn go_on_and_die(&self) {
+        self.released.notify_one();
+    }
+
+    fn reset(&self, planned: &[Fault]) {
+        *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = planned.to_vec();
         self.names.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.made.store(0, Ordering::SeqCst);
     }
@@ -60,16 +111,35 @@ impl Faults {
     async fn through<T>(&self, operation: &'static str, call: impl Future<Output = Result<T, StoreError>> + Send) -> Result<T, StoreError> {
         let number = self.made.fetch_add(1, Ordering::SeqCst) + 1;
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(operation);
-        let planned = *self.planned.lock().unwrap_or_else(PoisonError::into_inner);
-        let when = planned.filter(|(n, _)| *n == number).map(|(_, when)| when);
-        if when == Some(When::Before) {
-            return Err(StoreError::retry(operation, "planned, before"));
+        if self.stalling.compare_exchange(number, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
+            self.arrived.notify_one();
+            self.released.notified().await;
+            call.await?;
+            return Err(StoreError::retry(operation, "stalled, and its caller is gone"));
         }
-        let answer = call.await;
-        if when == Some(When::After) {
-            return Err(StoreError::retry(operation, "planned, after"));
+        let fault = self.planned.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|fault| fault.call == number).copied();
+        let Some(Fault { when, how, .. }) = fault else { return call.await };
+        if when == When::After {
+            call.await?;
         }
-        answer
+        match how {
+            How::Hangs => std::future::pending().await,
+            How::Refused => Err(StoreError::Refused { operation, detail: format!("planned, {when:?}"), source: None }),
+            How::Throttled | How::BreaksOff => Err(StoreError::retry(operation, format!("planned, {when:?}"))),
+        }
+    }
+
+    /// Whether the next call is one that breaks off while it is read.
+    fn breaks_off(&self) -> bool {
+        let next = self.made.load(Ordering::SeqCst) + 1;
+        let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        planned.iter().any(|fault| fault.call == next && fault.how == How::BreaksOff)
+    }
+
+    /// Counts a call that is not made to fail here.
+    fn pass(&self, operation: &'static str) {
+        self.made.fetch_add(1, Ordering::SeqCst);
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).push(operation);
     }
 }
 
@@ -84,7 +154,17 @@ pub struct FaultyLedger<L>(pub Arc<L>, pub Arc<Faults>);
 #[async_trait]
 impl<F: Files> Files for FaultyFiles<F> {
     async fn open(&self, key: &str, version: Option<&str>) -> Result<Opened, StoreError> {
-        self.1.through("files.open", self.0.open(key, version)).await
+        if !self.1.breaks_off() {
+            return self.1.through("files.open", self.0.open(key, version)).await;
+        }
+        self.1.pass("files.open");
+        Ok(match self.0.open(key, version).await? {
+            Opened::Object(object) => {
+                let broken = stream::once(async { Err(StoreError::retry("files.open", "planned: it broke off")) });
+                Opened::Object(Object { body: object.body.take(1).chain(broken).boxed(), ..object })
+            }
+            Opened::Unreadable => Opened::Unreadable,
+        })
     }
     async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {
         self.1.through("files.copy", self.0.copy(order)).await

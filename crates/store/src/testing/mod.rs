@@ -7,6 +7,6 @@ mod memory;
 mod memory_ledger;
 
 pub use calls::Calls;
-pub use faults::{Faults, FaultyFiles, FaultyLedger, When};
+pub use faults::{Fault, Faults, FaultyFiles, FaultyLedger, How, When};
 pub use memory::MemoryFiles;
 pub use memory_ledger::MemoryLedger;

@@ -1,0 +1,41 @@
+//! Parts that never came: a day after the first, the transmission ends (contract §4, `transmission-incomplete`).
+
+use exchange::{Contents, Judgement, RejectionCode, ReportReason, japanese_day};
+use store::steps::{read_again, report};
+use store::{Entered, StoreError, TransmissionRecord};
+use tracing::info;
+
+use crate::{Done, Upkeep};
+
+impl Upkeep {
+    /// Rejects the transmission. Whatever else is wrong with the parts that came is told with it, so that one correction is enough.
+    pub(crate) async fn end_incomplete(&self, row: TransmissionRecord, done: &mut Done) -> Result<(), StoreError> {
+        let reasons = self.reasons(&row).await?;
+        let ended = row.ended(self.clock.now(), reasons.iter().map(ReportReason::in_ledger).collect());
+        // a part that came meanwhile goes first: it may have been the last
+        if self.ledger.reject(&ended, row.files.len()).await? == Entered::Written {
+            info!(id = %ended.id, came = row.files.len(), parts = row.parts, "rejected: incomplete");
+            done.incomplete += 1;
+            report(&*self.files, &ended, reasons).await?;
+        }
+        Ok(())
+    }
+
+    /// What is wrong with a transmission of which only some parts came.
+    pub(crate) async fn reasons(&self, row: &TransmissionRecord) -> Result<Vec<ReportReason>, StoreError> {
+        let sheets = read_again(&*self.files, row, None, &[]).await?;
+        let mut contents: Vec<Contents> = sheets.into_iter().map(|sheet| sheet.contents).collect();
+        let recipients = row.addresses.iter().map(|address| address.office).filter(|office| office != row.id.sender());
+        let parties: Vec<_> = std::iter::once(*row.id.sender()).chain(recipients).collect();
+        let offices = self.ledger.look_up(&parties, None).await?.offices;
+        let judgement = Judgement {
+            sender: row.id.sender(),
+            recipients: &row.addresses,
+            offices: &offices,
+            day: japanese_day(row.last_stored_at()),
+            broken: vec![RejectionCode::TransmissionIncomplete],
+            whole: false,
+        };
+        Ok(judgement.of(&mut contents))
+    }
+}

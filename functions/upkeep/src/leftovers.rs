@@ -1,0 +1,40 @@
+//! What was left behind of a transmission that ended as rejected or cancelled: copies of a run that went on after the end or broke off before it could
+//! take them back, and a report that was never written.
+
+use exchange::{ReportReason, TransmissionStatus, keys};
+use store::steps::{clear, report};
+use store::{StoreError, TransmissionRecord};
+use tracing::warn;
+
+use crate::{Done, Upkeep};
+
+impl Upkeep {
+    /// Empties the transmission's folders; then nothing is due of it any more.
+    pub(crate) async fn look_through(&self, row: TransmissionRecord, done: &mut Done) -> Result<(), StoreError> {
+        let removed = clear(&*self.files, &row).await?;
+        if removed > 0 {
+            warn!(id = %row.id, removed, "a run had left objects behind");
+        }
+        if row.status == TransmissionStatus::Rejected {
+            self.ensure_report(&row).await?;
+        }
+        self.ledger.set_due(&row, None).await?;
+        done.looked_through += 1;
+        done.removed += removed;
+        Ok(())
+    }
+
+    async fn ensure_report(&self, row: &TransmissionRecord) -> Result<(), StoreError> {
+        // listed and not looked at: the function may write reports, and read none
+        if !self.files.list(&keys::return_report(row.id.sender(), &row.id)).await?.is_empty() {
+            return Ok(());
+        }
+        let found = self.reasons(row).await?;
+        let told = |reason: &exchange::Reason| {
+            let same = found.iter().find(|found| found.in_ledger() == *reason);
+            same.cloned().unwrap_or_else(|| ReportReason::new(reason.code, reason.file.clone()))
+        };
+        report(&*self.files, row, row.reasons.iter().map(told).collect()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! What no event tells of any more: parts that never came, and what a run left behind.
+
+use std::sync::Arc;
+
+use ::upkeep::Done;
+use exchange::{RejectionCode, TransmissionStatus, keys};
+use jiff::{SignedDuration, Timestamp};
+use store::testing::When;
+
+use crate::world::corpus::demo;
+use crate::world::set::{Set, text};
+use crate::world::{NOW, World, at};
+
+const TO: [&str; 2] = ["9779668095-15", "9961751154-13"];
+
+async fn both() -> [World; 2] {
+    [World::in_memory(), World::embedded().await]
+}
+
+fn hours(hours: i64) -> Timestamp {
+    at(NOW) + SignedDuration::from_hours(hours)
+}
+
+#[tokio::test]
+async fn what_still_waits_for_parts_a_day_after_the_first_is_rejected() {
+    for world in both().await {
+        let set = Set::of(&world, "9871578812", &TO, &demo(&["UPPLAN", "UPSIKYU", "UPHOSOKU_202604"])).await;
+        let parcels = set.parcels();
+        world.send(&parcels[0]).await;
+        world.set_now(hours(3));
+        world.send(&parcels[1]).await;
+        world.set_now(hours(24) - SignedDuration::from_secs(1));
+        assert_eq!(world.upkeep().await, Done::default(), "not yet");
+        world.set_now(hours(24));
+        assert_eq!(world.upkeep().await, Done { incomplete: 1, ..Done::default() });
+        let entry = world.entry(&set.id).await.unwrap();
+        assert_eq!((entry.transmission.status, entry.transmission.ended_at), (TransmissionStatus::Rejected, Some(hours(24))));
+        let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
+        assert_eq!(report.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RejectionCode::TransmissionIncomplete]);
+        assert_eq!(world.upkeep().await, Done::default(), "once");
+        // what comes after the end is rejected alone
+        world.send(&parcels[2]).await;
+        let told = world.lone_rejections(set.id.sender()).await;
+        assert_eq!(told.iter().map(|told| told.code).collect::<Vec<_>>(), [RejectionCode::TransmissionReused]);
+        world.set_now(hours(25));
+        assert_eq!(world.upkeep().await, Done { looked_through: 1, ..Done::default() });
+        assert_eq!(world.upkeep().await, Done::default(), "nothing is due for good");
+        assert!(world.keys("inbox/").await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_parts_that_came_is_told_with_it() {
+    let world = World::in_memory();
+    let files = [text("a.txt", "a"), text("b.exe", "MZ"), text("c.pdf", "no PDF")];
+    let mut set = Set::of(&world, "9871578812", &TO, &files).await;
+    set.sender.office.licences.clear();
+    world.register(&set.sender.office).await;
+    for parcel in &set.parcels()[..2] {
+        world.send(parcel).await;
+    }
+    world.set_now(hours(30));
+    world.upkeep().await;
+    let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
+    let told: Vec<_> = report.reasons.iter().map(|reason| (reason.code, reason.file.as_deref())).collect();
+    let wanted =
+        [(RejectionCode::TransmissionIncomplete, None), (RejectionCode::SenderUnlicensed, None), (RejectionCode::FileType, Some("b.exe"))];
+    assert_eq!(told, wanted);
+}
+
+/// Every call of a tick fails once, on either side; the next tick completes it.
+#[tokio::test]
+async fn a_tick_that_breaks_off_anywhere_is_completed_by_the_next() {
+    for n in 1..=12 {
+        for when in [When::Before, When::After] {
+            let world = World::in_memory();
+            let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
+            world.send(&set.parcels()[0]).await;
+            world.set_now(hours(24));
+            world.faults.plan(n, when);
+            drop(world.try_upkeep().await);
+            world.faults.clear();
+            for tick in 24..28 {
+                world.set_now(hours(tick));
+                assert_eq!(world.try_upkeep().await.unwrap().failed, 0, "{n} {when:?}");
+            }
+            let row = world.entry(&set.id).await.unwrap().transmission;
+            assert_eq!((row.status, row.due_at), (TransmissionStatus::Rejected, None), "{n} {when:?}");
+            assert_eq!(world.keys("returns/").await, [keys::return_report(set.id.sender(), &set.id)], "{n} {when:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_that_are_due_are_all_ended_and_none_that_isnt() {
+    let world = World::in_memory();
+    let (mut due, mut not_due) = (Vec::new(), Vec::new());
+    for n in 0..120 {
+        world.set_now(if n % 2 == 0 { at(NOW) } else { hours(2) });
+        let set = Set::of(&world, "9871578812", &TO[..1], &[text("a.txt", "a"), text("b.txt", "b")]).await;
+        world.send(&set.parcels()[0]).await;
+        if n % 2 == 0 { due.push(set.id) } else { not_due.push(set.id) }
+    }
+    world.set_now(hours(25));
+    assert_eq!(world.upkeep().await.incomplete, due.len());
+    for (ids, status) in [(due, TransmissionStatus::Rejected), (not_due, TransmissionStatus::Waiting)] {
+        for id in ids {
+            assert_eq!(world.entry(&id).await.unwrap().transmission.status, status);
+        }
+    }
+}
+
+/// All parts came, but the last one's event failed and lies with the dead letters: that is no transmission to reject.
+#[tokio::test]
+async fn a_dead_letter_of_a_week_ago_still_completes_its_set() {
+    for world in both().await {
+        let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
+        let parcels = set.parcels();
+        world.send(&parcels[0]).await;
+        let last = world.upload(&parcels[1]).await;
+        // it joins, and the run ends there
+        world.faults.plan(3, When::After);
+        world.restart();
+        assert_eq!(world.handle(&[&last.message]).await, [0]);
+        world.faults.clear();
+        world.set_now(hours(24));
+        assert_eq!(world.upkeep().await, Done { stuck: 1, ..Done::default() });
+        world.set_now(hours(24 * 7));
+        assert_eq!(world.upkeep().await.incomplete, 0);
+        world.restart();
+        assert!(world.handle(&[&last.message]).await.is_empty());
+        let entry = world.entry(&set.id).await.unwrap();
+        assert_eq!((entry.transmission.status, entry.deliveries.len()), (TransmissionStatus::Delivered, 2));
+        assert_eq!(entry.transmission.due_at, None);
+    }
+}
+
+/// A run of `deliver` stalls before one of its calls; meanwhile the transmission ends otherwise, and only then it goes on, and dies.
+#[tokio::test]
+async fn a_run_that_finishes_late_leaves_nothing_that_stays() {
+    for n in 4..=9 {
+        let world = Arc::new(World::in_memory());
+        let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a")]).await;
+        let stored = world.upload(&set.parcels()[0]).await;
+        world.faults.stall(n);
+        let stale = tokio::spawn({
+            let (world, message) = (Arc::clone(&world), stored.message.clone());
+            async move { world.handle(&[&message]).await }
+        });
+        world.faults.stalled().await;
+        // another run of the same event, after the recipient has closed its door
+        let mut closed = set.recipients[0].office.clone();
+        closed.blocked_senders = vec![*set.id.sender()];
+        world.register(&closed).await;
+        world.restart();
+        world.settle(&stored.message).await;
+        let status = world.entry(&set.id).await.unwrap().transmission.status;
+        // the late run takes one step more, and is gone
+        world.faults.go_on_and_die();
+        drop(stale.await.unwrap());
+        world.faults.clear();
+        assert_eq!(world.entry(&set.id).await.unwrap().transmission.status, status, "{n}: the end stays");
+        if status == TransmissionStatus::Rejected {
+            let documents = world.keys("inbox/").await.iter().filter(|key| key.ends_with("delivery.json")).count();
+            assert_eq!(documents, 0, "{n}: nothing that counts as a delivery");
+            world.set_now(hours(2));
+            world.upkeep().await;
+            assert!(world.keys("inbox/").await.is_empty(), "{n}");
+        }
+    }
+}
