@@ -40,7 +40,7 @@ pub(crate) struct Links {
     pub(crate) people: People,
     /// The images that records name.
     pub(crate) images: ImageNames,
-    /// Every record could be told whose it is; else nobody can say that a record is missing.
+    /// Of every record it could be told whose it is; else nobody can say that a record is missing.
     pub(crate) complete: bool,
     /// The file goes to several offices, and persons without a service at one of them were looked for.
     pub(crate) for_several: bool,
@@ -65,8 +65,11 @@ impl Across {
 
     /// Takes the next record.
     pub(crate) fn take(&mut self, values: &Values<'_>, report: &mut Report<'_>) {
-        let person = Person::of(values);
         let place = Place::new(report.line, report.record);
+        if let Some((no, images)) = &mut self.images {
+            images.take(values.item(*no), place);
+        }
+        let Some(person) = Person::of(values) else { return self.miss() };
         if let Some(people) = &mut self.people {
             let mark = self.served.as_ref().map_or(0, |served| served.mark(values));
             people.take(person, values, place, mark);
@@ -79,12 +82,9 @@ impl Across {
         if let Some(groups) = &mut self.groups {
             groups.take(person, values, place);
         }
-        if let Some((no, images)) = &mut self.images {
-            images.take(values.item(*no), place);
-        }
     }
 
-    /// Notes a record that can't be told apart: from now on nothing can be said to be missing.
+    /// Notes a record that can't be told apart, or of whom it is: from now on nothing can be said to be missing.
     pub(crate) fn miss(&mut self) {
         self.complete = false;
     }

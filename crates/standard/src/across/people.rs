@@ -9,12 +9,9 @@ use crate::layout::{ByPerson, INSURED_ITEM, INSURER_ITEM};
 use crate::record_rules::Values;
 use crate::rule::RuleId;
 
-/// Insurer number and insured number: exact where both have their form, a fingerprint of the texts where one hasn't.
+/// Insurer number and insured number, both of their form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Person(u64);
-
-/// Above every exact person.
-const FINGERPRINT: u64 = 1 << 63;
 
 /// Where a key was first met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,9 +31,9 @@ pub(crate) struct People {
 }
 
 impl Person {
-    pub(crate) fn of(values: &Values<'_>) -> Person {
-        let (insurer, insured) = (values.item(INSURER_ITEM), values.item(INSURED_ITEM));
-        Person(packed(insurer, insured).unwrap_or_else(|| fingerprint(&[insurer, insured]) | FINGERPRINT))
+    /// `None` where a number doesn't have its form: of whom the record is can't be told, and that was.
+    pub(crate) fn of(values: &Values<'_>) -> Option<Person> {
+        packed(values.item(INSURER_ITEM), values.item(INSURED_ITEM)).map(Person)
     }
 
     pub(crate) fn number(self) -> u64 {
