@@ -60,7 +60,7 @@ pub(super) async fn an_office_asked_for_twice_comes_back_once(port: &dyn Ledger)
 pub(super) async fn a_profile_comes_back_as_it_was_last_written(port: &dyn Ledger) {
     let [one, other, none]: [ProfileId; 3] = ["one-5", "other", "none"].map(|id| id.parse().unwrap());
     assert_eq!(port.profiles(&[]).await.unwrap(), []);
-    assert_eq!(port.profiles(&[one.clone()]).await.unwrap(), []);
+    assert_eq!(port.profiles(std::slice::from_ref(&one)).await.unwrap(), []);
     port.save_profile(&one, "software = \"A\"").await.unwrap();
     port.save_profile(&other, "software = \"B\"").await.unwrap();
     port.save_profile(&one, "software = \"見本\"").await.unwrap();
