@@ -39,7 +39,7 @@ fn descriptor(id: RuleId) -> ReportingDescriptor {
     ReportingDescriptor::builder()
         .id(rule.id)
         .short_description(text(rule.text_en.to_owned()))
-        .full_description(text(format!("{} / {}", rule.text_en, rule.text_ja)))
+        .full_description(text(format!("{} / {}", rule.explanation_en, rule.explanation_ja)))
         .help(text(format!("{} / {}", rule.remedy_en, rule.remedy_ja)))
         .default_configuration(ReportingConfiguration::builder().level(json!(rule.severity.as_str())).build())
         .build()

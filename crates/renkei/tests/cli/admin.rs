@@ -202,3 +202,18 @@ fn a_deployment_is_also_found_by_the_environment() {
     assert_eq!((credentials.code, credentials.stdout.as_str()), (Some(1), ""));
     assert!(credentials.stderr.contains("RENKEI_OFFICE_ROLE"), "{}", credentials.stderr);
 }
+
+#[test]
+fn profiles_are_published_and_named_in_an_offices_entry() {
+    let (local, _folder) = Local::fresh();
+    let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/receiver-profile.toml");
+    add_office(&local);
+    refused(&local, &["profile", "use", "--office", OFFICE, "sample-care-5"], "no profile sample-care-5 is published");
+    refused(&local, &["profile", "put", "/no/such.toml"], "/no/such.toml can't be read");
+    assert_eq!(local.admin(&["profile", "put", profile]).object(), json!({"id": "sample-care-5", "software": "見本ケア 5"}));
+    let shown = local.admin(&["profile", "show", "sample-care-5"]).object();
+    assert_eq!(shown["text"].as_str().unwrap(), std::fs::read_to_string(profile).unwrap());
+    let used = local.admin(&["profile", "use", "--office", OFFICE, "sample-care-5"]).object();
+    assert_eq!(used, json!({"office": OFFICE, "profile": "sample-care-5"}));
+    assert_eq!(local.admin(&["profile", "use", "--office", OFFICE]).object(), json!({"office": OFFICE, "profile": null}));
+}
