@@ -29,6 +29,8 @@ mod rejections;
 #[cfg(test)]
 mod sets;
 #[cfg(test)]
+mod stateful;
+#[cfg(test)]
 mod template;
 #[cfg(test)]
 mod tidy;

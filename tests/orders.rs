@@ -185,6 +185,6 @@ fn permute(order: &mut Vec<usize>, of: usize, each: &mut impl FnMut(&[usize])) {
     }
     for place in 0..of {
         permute(order, of - 1, each);
-        order.swap(if of % 2 == 0 { place } else { 0 }, of - 1);
+        order.swap(if of.is_multiple_of(2) { place } else { 0 }, of - 1);
     }
 }

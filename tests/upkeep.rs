@@ -43,7 +43,6 @@ async fn what_still_waits_for_parts_a_day_after_the_first_is_rejected() {
         let told = world.lone_rejections(set.id.sender()).await;
         assert_eq!(told.iter().map(|told| told.code).collect::<Vec<_>>(), [RejectionCode::TransmissionReused]);
         world.set_now(hours(25));
-        assert_eq!(world.upkeep().await, Done { looked_through: 1, ..Done::default() });
         assert_eq!(world.upkeep().await, Done::default(), "nothing is due for good");
         assert!(world.keys("inbox/").await.is_empty());
     }
@@ -80,8 +79,7 @@ async fn a_tick_that_breaks_off_anywhere_is_completed_by_the_next() {
             world.faults.plan(n, when);
             drop(world.try_upkeep().await);
             world.faults.clear();
-            for tick in 24..28 {
-                world.set_now(hours(tick));
+            for _ in 0..2 {
                 assert_eq!(world.try_upkeep().await.unwrap().failed, 0, "{n} {when:?}");
             }
             let row = world.entry(&set.id).await.unwrap().transmission;
@@ -92,7 +90,7 @@ async fn a_tick_that_breaks_off_anywhere_is_completed_by_the_next() {
 }
 
 #[tokio::test]
-async fn a_thousand_that_are_due_are_all_ended_and_none_that_isnt() {
+async fn all_that_is_due_is_ended_page_by_page_and_nothing_else() {
     let world = World::in_memory();
     let (mut due, mut not_due) = (Vec::new(), Vec::new());
     for n in 0..120 {

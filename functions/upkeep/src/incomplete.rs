@@ -11,12 +11,15 @@ impl Upkeep {
     /// Rejects the transmission. Whatever else is wrong with the parts that came is told with it, so that one correction is enough.
     pub(crate) async fn end_incomplete(&self, row: TransmissionRecord, done: &mut Done) -> Result<(), StoreError> {
         let reasons = self.reasons(&row).await?;
-        let ended = row.ended(self.clock.now(), reasons.iter().map(ReportReason::in_ledger).collect());
+        let now = self.clock.now();
+        // due until its report is written; and then no more, for of a set that isn't whole nothing was ever copied
+        let ended = TransmissionRecord { due_at: Some(now), ..row.ended(now, reasons.iter().map(ReportReason::in_ledger).collect()) };
         // a part that came meanwhile goes first: it may have been the last
         if self.ledger.reject(&ended, row.files.len()).await? == Entered::Written {
             info!(id = %ended.id, came = row.files.len(), parts = row.parts, "rejected: incomplete");
             done.incomplete += 1;
             report(&*self.files, &ended, reasons).await?;
+            self.ledger.set_due(&ended, None).await?;
         }
         Ok(())
     }
