@@ -111,7 +111,9 @@ fn check(folder: &Path, args: &KitArgs, output: &Output) -> anyhow::Result<ExitC
 fn judge(folder: &Path) -> anyhow::Result<Report> {
     let unreadable = |path: &Path| format!("{} can't be read", path.display());
     let (mut files, mut size_bytes) = (Vec::new(), 0);
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    let is_hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(|it| it.depth() == 0 || !is_hidden(it.file_name())) {
         let entry = entry.with_context(|| unreadable(folder))?;
         if entry.file_type().is_file() {
             size_bytes += entry.metadata().with_context(|| unreadable(entry.path()))?.len();

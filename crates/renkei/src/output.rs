@@ -55,13 +55,19 @@ impl Output {
     /// Says on stderr what went wrong.
     pub(crate) fn complain(&self, text: &str) {
         // nothing more can be done where stderr is closed too
-        drop(writeln!(anstream::stderr(), "{BAD}renkei:{BAD:#} {text}"));
+        drop(writeln!(anstream::stderr(), "{BAD}renkei:{BAD:#} {}", harmless(text)));
     }
 
     /// Says on stderr what should be known beside the result.
     pub(crate) fn remark(&self, text: &str) {
-        drop(writeln!(anstream::stderr(), "{text}"));
+        drop(writeln!(anstream::stderr(), "{}", harmless(text)));
     }
+}
+
+/// What is complained of may hold names that somebody else chose: what would steer a terminal, or turn the writing round, is replaced.
+pub(crate) fn harmless(text: &str) -> String {
+    let turns = |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.replace(|letter: char| (letter.is_control() && !matches!(letter, '\n' | '\t')) || turns(letter), "\u{fffd}")
 }
 
 /// True when the error is only that nobody reads stdout any more (`renkei … | head`).
@@ -96,6 +102,11 @@ mod tests {
             "no start: port 9470 can't be used: taken"
         );
         assert_eq!(told(&anyhow!("a cause").context("a failure")), "a failure: a cause");
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(harmless("a\u{1b}]0;x\u{7}\n\u{202e}計画"), "a\u{fffd}]0;x\u{fffd}\n\u{fffd}計画");
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Across {
         let Some(person) = Person::of(values) else { return self.miss() };
         if let Some(people) = &mut self.people {
             let mark = self.served.as_ref().map_or(0, |served| served.mark(values));
-            people.take(person, values, place, mark);
+            self.complete &= people.take(person, values, place, mark);
         }
         if let Some(repeats) = &mut self.repeats
             && repeats.take(person, values)

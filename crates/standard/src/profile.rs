@@ -32,7 +32,7 @@ use serde::Deserialize;
 
 use crate::kind::Kind;
 use crate::layout::{Field, Format, Layout};
-use crate::rule::{RuleId, Severity};
+use crate::rule::{RuleId, Scope, Severity};
 use crate::version::CsvVersion;
 
 pub use characters::Characters;
@@ -60,7 +60,7 @@ pub enum ProfileError {
     #[error("a profile has at most {MAX_PROFILE_BYTES} bytes")]
     TooLarge,
     /// Not TOML, or a member that is missing, unknown or of the wrong type.
-    #[error("{0}")]
+    #[error("not the TOML of a profile: {0}")]
     Form(String),
     /// `id` is not of its form.
     #[error("id: lower-case letters, digits and hyphens, at most 40")]
@@ -84,12 +84,15 @@ pub enum ProfileError {
         /// What stands there.
         name: String,
     },
-    /// `refuses` names something that is no warning.
-    #[error("file.refuses: {0:?} is no warning of the standard: errors refuse a file anyway")]
+    /// `refuses` names something that is no warning, or one that no file shows by itself.
+    #[error("file.refuses: {0:?} is no warning about one file: errors refuse a file anyway, and rules between files are judged by set")]
     Rule(String),
     /// A version that no receiver reads.
     #[error("file.csv_versions: {0:?} is no CSV version")]
     Version(String),
+    /// A list that is there and names nothing.
+    #[error("{0}: an empty list; leave it out")]
+    EmptyList(&'static str),
     /// Nothing is demanded.
     #[error("items {0}: nothing is demanded: add required, max_characters, max_bytes or refuses")]
     Empty(usize),
@@ -164,6 +167,15 @@ pub(crate) struct ItemDemands {
     pub(crate) refuses: BTreeSet<Characters>,
 }
 
+impl ProfileError {
+    /// Where and what, but not the line itself: what was taken for a profile may be anything.
+    fn form(text: &str, error: &toml::de::Error) -> ProfileError {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1)).unwrap_or_default();
+        ProfileError::Form(format!("{line}{}", error.message()))
+    }
+}
+
 impl Profile {
     /// Reads a profile.
     ///
@@ -173,9 +185,9 @@ impl Profile {
         if text.len() > MAX_PROFILE_BYTES {
             return Err(ProfileError::TooLarge);
         }
-        let written: Written = toml::from_str(text).map_err(|error| ProfileError::Form(error.to_string().trim_end().to_owned()))?;
+        let written: Written = toml::from_str(text).map_err(|error| ProfileError::form(text, &error))?;
         let id = written.id.parse()?;
-        if !(1..=80).contains(&written.software.chars().count()) || written.software.chars().any(char::is_control) {
+        if !(1..=80).contains(&written.software.trim().chars().count()) || written.software.chars().any(char::is_control) {
             return Err(ProfileError::Software);
         }
         let items = (1..).zip(written.items).map(|(at, items)| ItemDemands::read(at, items)).collect::<Result<_, _>>()?;
@@ -187,9 +199,16 @@ impl FileDemands {
     fn read(written: WrittenFile) -> Result<FileDemands, ProfileError> {
         let version = |text: String| CsvVersion::find(text.as_bytes()).ok_or(ProfileError::Version(text));
         let warning = |text: String| {
+            let of_one_file = |rule: RuleId| rule.rule().scope != Scope::Unit || rule == RuleId::ImageType;
             let rule = RuleId::ALL.into_iter().find(|rule| rule.as_str() == text && rule.severity() == Severity::Warning);
-            rule.filter(|rule| *rule != RuleId::Profile).ok_or(ProfileError::Rule(text))
+            rule.filter(|rule| *rule != RuleId::Profile && of_one_file(*rule)).ok_or(ProfileError::Rule(text))
         };
+        if written.csv_versions.as_ref().is_some_and(Vec::is_empty) {
+            return Err(ProfileError::EmptyList("file.csv_versions"));
+        }
+        if written.names.as_ref().is_some_and(BTreeSet::is_empty) {
+            return Err(ProfileError::EmptyList("file.names"));
+        }
         let mut refuses: Vec<RuleId> = written.refuses.into_iter().map(warning).collect::<Result<_, _>>()?;
         refuses.extend(written.line_ends.map(|LineEnds::Crlf| RuleId::Eol));
         refuses.sort_unstable();
@@ -201,6 +220,12 @@ impl FileDemands {
 
 impl ItemDemands {
     fn read(at: usize, written: WrittenItems) -> Result<ItemDemands, ProfileError> {
+        if written.files.as_ref().is_some_and(Vec::is_empty) {
+            return Err(ProfileError::EmptyList("items.files"));
+        }
+        if written.names.as_ref().is_some_and(Vec::is_empty) {
+            return Err(ProfileError::EmptyList("items.names"));
+        }
         let kind = |name: String| match name.parse::<Kind>() {
             Ok(kind) if kind.layout().is_some() => Ok(kind),
             _ => Err(ProfileError::Kind { at, name }),

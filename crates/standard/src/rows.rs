@@ -8,6 +8,7 @@ use crate::findings::Findings;
 use crate::item_rules::{self, Checked};
 use crate::kind::Kind;
 use crate::layout::{Format, Layout};
+use crate::marks;
 use crate::ms932;
 use crate::record::{Cell, Record, Step};
 use crate::record_rules::{Context, Values};
@@ -211,7 +212,8 @@ fn check_sizes(record: &Record<'_>, layout: &Layout, report: &mut Report<'_>) {
         return;
     }
     for (no, cell) in (1..).zip(record.cells) {
-        let found = cell.of(record.bytes).len();
+        let doubled = if cell.marks & marks::QUOTED != 0 { memchr::memchr_iter(b'"', cell.of(record.bytes)).count() / 2 } else { 0 };
+        let found = cell.of(record.bytes).len() - doubled;
         if found > LARGEST_CELL {
             let detail = Detail::Size { found: found as u64, allowed: LARGEST_CELL as u64 };
             match layout.field(no) {

@@ -32,6 +32,11 @@ impl Kinds {
         self.0 == 0
     }
 
+    /// True when no kind is in both.
+    pub fn is_disjoint(self, other: Kinds) -> bool {
+        self.0 & other.0 == 0
+    }
+
     fn without(self, other: Kinds) -> Kinds {
         Kinds(self.0 & !other.0)
     }
@@ -41,9 +46,15 @@ impl Kinds {
     }
 }
 
+impl FromIterator<Kind> for Kinds {
+    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Kinds {
+        Kinds(kinds.into_iter().fold(0, |set, kind| set | bit(kind)))
+    }
+}
+
 impl<'a> FromIterator<&'a Kind> for Kinds {
     fn from_iter<I: IntoIterator<Item = &'a Kind>>(kinds: I) -> Kinds {
-        Kinds(kinds.into_iter().fold(0, |set, kind| set | bit(*kind)))
+        kinds.into_iter().copied().collect()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::file_name::{FileName, MonthInName};
 use crate::kind::Kind;
-use crate::unit::Unit;
+use crate::unit::{Kinds, Unit};
 
 /// The files that belong together, as places in `names`: each set in the order of the names, the sets in the order of their first file.
 ///
@@ -60,11 +60,14 @@ fn completing(names: &[FileName], group: &[usize], parts: &[Vec<usize>]) -> Opti
     let near: [fn(&FileName, &FileName) -> bool; 3] = [
         |one, other| (&one.sender, &one.recipient, one.month) == (&other.sender, &other.recipient, other.month),
         |one, other| (&one.sender, &one.recipient) == (&other.sender, &other.recipient),
-        |one, other| one.stamp == other.stamp,
+        |one, other| one.stamp == other.stamp && (one.sender == other.sender || one.recipient == other.recipient),
     ];
+    // a kind comes once: of a thousand slips without their annex none completes another, and that is seen at once
+    let kinds = |group: &[usize]| group.iter().filter_map(|place| names.get(*place)).map(|name| name.kind).collect::<Kinds>();
+    let own_kinds = kinds(group);
     near.iter().find_map(|near| {
-        let candidates: Vec<usize> =
-            (0..parts.len()).filter(|at| parts.get(*at).and_then(|it| first(it)).is_some_and(|it| near(own, it))).collect();
+        let fits = |part: &Vec<usize>| kinds(part).is_disjoint(own_kinds) && first(part).is_some_and(|it| near(own, it));
+        let candidates: Vec<usize> = (0..).zip(parts).filter(|(_, part)| fits(part)).map(|(at, _)| at).collect();
         let singles = candidates.iter().map(|at| vec![*at]);
         singles.chain(std::iter::once(candidates.clone())).filter(|chosen| !chosen.is_empty()).find(|chosen| {
             let all: Vec<usize> = group.iter().chain(chosen.iter().filter_map(|at| parts.get(*at)).flatten()).copied().collect();
@@ -96,6 +99,7 @@ mod tests {
 
     const A: &str = "99A0100016_43_0170101950_11_20260410090000";
     const LATER: &str = "99A0100016_43_0170101950_11_20260410090001";
+    const STRANGERS: &str = "9870100022_43_9770100015_11_20260410090000";
     const ELSEWHERE: &str = "99A0100016_43_0170101968_15_20260410090000";
 
     #[test]
@@ -129,6 +133,8 @@ mod tests {
         check(&[("UPPLAN_202604", A), ("UPSIKYU_202604", A), ("UPHOSOKU_202604", LATER)], &[&[0, 1, 2]]);
         check(&[("UPPLAN_202604", A), ("UPSIKYU_202604", LATER), ("UPHOSOKU_202604", ELSEWHERE)], &[&[0], &[1], &[2]]);
         check(&[("UPPLAN_202604", A), ("UPHOSOKU_202604", LATER)], &[&[0], &[1]]);
+        // other offices' files of the same second are no part of it
+        check(&[("UPPLAN_202604", A), ("UPSIKYU_202604", A), ("UPHOSOKU_202605", STRANGERS)], &[&[0, 1], &[2]]);
         check(&[("UPJSK_202604", A), ("UPHOSOKU_202604", A), ("UPPLAN_202604", A), ("UPSIKYU_202604", ELSEWHERE)], &[&[0, 1, 2], &[3]]);
     }
 }

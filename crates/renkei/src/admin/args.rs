@@ -83,6 +83,8 @@ pub(crate) enum ProfileCommand {
         #[arg(value_name = "ID")]
         id: ProfileId,
     },
+    /// Show which software an office reads files with
+    Of(OfficeArg),
     /// Say which software an office reads files with, or that it is unknown
     #[command(after_help = "Example:\n  renkei admin profile use --office 9870808848 sample-care-5")]
     Use {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use standard::{OfficeNumber, Profile, ProfileId};
 use store::Ledger as _;
 
-use super::args::ProfileCommand;
+use super::args::{OfficeArg, ProfileCommand};
 use super::deployment::Deployment;
 use crate::output::Output;
 use crate::profile;
@@ -50,11 +50,19 @@ pub(super) async fn run(command: ProfileCommand, deployment: &Deployment, output
                     Ok(())
                 })
                 .await?;
-            let line = format!("{office}  {}", id.as_ref().map_or("–", ProfileId::as_str));
-            output.either(&InUse { office, profile: id }, line)?;
+            show(InUse { office, profile: id }, output)?;
+        }
+        ProfileCommand::Of(OfficeArg { office }) => {
+            let profile = deployment.office(&office).await?.profile;
+            show(InUse { office, profile }, output)?;
         }
     }
     Ok(())
+}
+
+fn show(used: InUse, output: &Output) -> anyhow::Result<()> {
+    let line = format!("{}  {}", used.office, used.profile.as_ref().map_or("–", ProfileId::as_str));
+    Ok(output.either(&used, line)?)
 }
 
 async fn published(deployment: &Deployment, id: &ProfileId) -> anyhow::Result<String> {

@@ -12,6 +12,8 @@ pub(super) enum Target {
     Stdout(BufWriter<io::Stdout>),
     /// A file beside the one it will be.
     File(BufWriter<NamedTempFile>, PathBuf),
+    /// A device or a pipe: nothing can be put in its place.
+    Through(BufWriter<fs::File>, PathBuf),
 }
 
 impl Target {
@@ -20,6 +22,12 @@ impl Target {
     }
 
     pub(super) fn file(path: PathBuf) -> anyhow::Result<Target> {
+        // a link stays one: what it leads to is replaced
+        let path = fs::canonicalize(&path).unwrap_or(path);
+        if fs::metadata(&path).is_ok_and(|about| !about.is_file()) {
+            let file = fs::OpenOptions::new().write(true).open(&path).with_context(|| cannot_write(&path))?;
+            return Ok(Target::Through(BufWriter::new(file), path));
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
         builder.prefix(".renkei-");
@@ -34,6 +42,7 @@ impl Target {
     pub(super) fn done(self) -> anyhow::Result<()> {
         match self {
             Target::Stdout(mut stdout) => Ok(stdout.flush()?),
+            Target::Through(mut file, path) => file.flush().with_context(|| cannot_write(&path)),
             Target::File(file, path) => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error).with_context(|| cannot_write(&path))?;
                 file.as_file().sync_all().with_context(|| cannot_write(&path))?;
@@ -49,6 +58,7 @@ impl Write for Target {
         match self {
             Target::Stdout(stdout) => stdout.write(bytes),
             Target::File(file, _) => file.write(bytes),
+            Target::Through(file, _) => file.write(bytes),
         }
     }
 
@@ -56,6 +66,7 @@ impl Write for Target {
         match self {
             Target::Stdout(stdout) => stdout.flush(),
             Target::File(file, _) => file.flush(),
+            Target::Through(file, _) => file.flush(),
         }
     }
 }

@@ -12,6 +12,8 @@ use standard::{FileName, decode_ms932};
 use walkdir::WalkDir;
 use zip::ZipArchive;
 
+use crate::output::harmless;
+
 /// How much is read at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 
@@ -69,7 +71,11 @@ pub(crate) fn gather(paths: &[PathBuf]) -> (Vec<Place>, Vec<String>) {
 fn folder(root: &Path, complaints: &mut Vec<String>) -> io::Result<Vec<Place>> {
     let mut places: BTreeMap<PathBuf, Place> = BTreeMap::new();
     let is_hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
-    let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|it| it.depth() == 0 || !is_hidden(it.file_name()));
+    let walk = WalkDir::new(root)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|it| it.depth() == 0 || !is_hidden(it.file_name()));
     for entry in walk {
         match entry {
             Ok(entry) if entry.file_type().is_file() => {
@@ -77,7 +83,11 @@ fn folder(root: &Path, complaints: &mut Vec<String>) -> io::Result<Vec<Place>> {
                 let place = places.entry(entry.path().parent().unwrap_or(root).to_owned()).or_default();
                 place.add(last_segment(entry.path()), shown(entry.path()), size_bytes, Content::File(entry.path().to_owned()));
             }
-            Ok(_) => {}
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => {
+                let place = places.entry(entry.path().parent().unwrap_or(root).to_owned()).or_default();
+                place.passed_over.push(shown(entry.path()));
+            }
             Err(error) => complaints.push(error.to_string()),
         }
     }
@@ -146,12 +156,7 @@ fn stream(mut content: impl Read, mut take: impl FnMut(&[u8])) -> io::Result<()>
 /// The name of an archive's entry: UTF-8, or MS932 as Windows writes it in Japan without saying so.
 fn entry_name(raw: &[u8]) -> String {
     let name = str::from_utf8(raw).map(Into::into).or_else(|_| decode_ms932(raw)).unwrap_or_else(|_| String::from_utf8_lossy(raw));
-    printable(&name.replace('\\', "/"))
-}
-
-/// Names are printed: what would steer a terminal is replaced.
-fn printable(name: &str) -> String {
-    name.replace(char::is_control, "\u{fffd}")
+    harmless(&name.replace('\\', "/"))
 }
 
 fn complaint(path: &Path, error: &io::Error) -> String {
@@ -159,9 +164,9 @@ fn complaint(path: &Path, error: &io::Error) -> String {
 }
 
 fn last_segment(path: &Path) -> String {
-    path.file_name().map(|name| printable(&name.to_string_lossy())).unwrap_or_default()
+    path.file_name().map(|name| harmless(&name.to_string_lossy())).unwrap_or_default()
 }
 
 fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy())
+    harmless(&path.to_string_lossy())
 }

@@ -8,7 +8,8 @@ use anyhow::Context as _;
 use exchange::RejectionCode;
 use exchange::attachment::{AttachmentCheck, MAX_STANDARD_BYTES};
 use standard::{
-    Checker, Detail, Excerpts, FileCheck, FileName, Finding, Findings, Kind, Profile, ProfileChecker, RuleId, Unit, check_unit, group_units,
+    Checker, Detail, Excerpts, FileCheck, FileName, Finding, Findings, Kind, Kinds, Layout, Profile, ProfileChecker, RuleId, Seeming, Unit,
+    check_unit, group_units,
 };
 
 use crate::args::ValidateArgs;
@@ -69,19 +70,19 @@ impl Judge<'_> {
                 None => others.push(source),
             }
         }
-        let mut misnamed = false;
+        // the kinds that files with a wrong name, or that can't be read, may be of
+        let mut unknown = Vec::new();
         for source in others {
             let report = check_other(source, self.progress).with_context(|| unreadable(source));
-            misnamed |= report.as_ref().is_ok_and(|file| file.findings.count(RuleId::Name) > 0);
+            unknown.extend(report.as_ref().map(|file| may_be(file)).unwrap_or_default());
             tell(report.map(|file| SetReport { unit: None, findings: Findings::new(), files: vec![file] }))?;
         }
         for group in group_units(&names) {
             let files: Vec<(&FileName, &Source)> =
                 group.iter().filter_map(|place| Some((names.get(*place)?, *sources.get(*place)?))).collect();
             let (mut set, errors) = self.check_set(&files);
-            if misnamed || !errors.is_empty() {
-                set.findings = without_what_may_be_there(&set.findings);
-            }
+            let unread = if errors.is_empty() { Vec::new() } else { files.iter().map(|(name, _)| name.kind).collect() };
+            set.findings = without_what_may_be_there(&set.findings, unknown.iter().chain(&unread).collect());
             tell(Ok(set))?;
             errors.into_iter().try_for_each(|error| tell(Err(error)))?;
         }
@@ -138,10 +139,22 @@ impl Judge<'_> {
     }
 }
 
-/// What is missing from a set may be the file whose name is wrong, or that can't be read: that was told.
-fn without_what_may_be_there(findings: &Findings) -> Findings {
-    let only_lacks = |finding: &&Finding| matches!(finding.detail, Detail::Set { surplus, .. } if surplus.is_empty());
-    findings.listed().iter().filter(|finding| !only_lacks(finding)).copied().collect()
+/// What is missing from a set may be a file whose name is wrong, or that can't be read: that was told.
+fn without_what_may_be_there(findings: &Findings, unknown: Kinds) -> Findings {
+    let may_be_there = |finding: &&Finding| matches!(finding.detail, Detail::Set { missing, surplus } if surplus.is_empty() && !missing.is_disjoint(unknown));
+    findings.listed().iter().filter(|finding| !may_be_there(finding)).copied().collect()
+}
+
+/// The kinds that a file of the standard with a wrong name may be of.
+fn may_be(file: &FileReport) -> Vec<Kind> {
+    let Some(misnamed) = file.findings.listed().iter().find(|finding| finding.rule == RuleId::Name) else { return Vec::new() };
+    match (FileName::claimed_kind(&file.file), misnamed.detail) {
+        (Some(kind), _) => vec![kind],
+        (None, Detail::SeemsToBe(Seeming::Items(items))) => {
+            Layout::all().filter(|layout| layout.may_have(items)).map(|layout| layout.kind).collect()
+        }
+        (None, _) => Kind::ALL.to_vec(),
+    }
 }
 
 /// A file whose name is none of the standard's.

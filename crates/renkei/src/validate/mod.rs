@@ -9,11 +9,13 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::CommandFactory as _;
+use clap::error::ErrorKind;
 use exchange::RejectionCode;
 use serde::Serialize;
 use standard::{Finding, FindingView};
 
-use crate::args::{Format, ValidateArgs};
+use crate::args::{Args, Format, ValidateArgs};
 use crate::explain;
 use crate::output::{self, FAINT, Output};
 use crate::profile;
@@ -59,6 +61,9 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
         return Ok(explain::run(&args.explain, args.markdown, output)?);
     }
     let format = if output.json { Format::Json } else { args.format };
+    if format == Format::Sarif && args.show_values {
+        Args::command().error(ErrorKind::ArgumentConflict, "--show-values is not for SARIF: logs of code scanning are kept").exit();
+    }
     let output = &Output::new(format != Format::Table);
     let profile = args.profile.as_deref().map(profile::read).transpose()?.map(|(_, profile)| Arc::new(profile));
     if let Some(profile) = &profile {
@@ -66,10 +71,16 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
     }
     let (places, complaints) = gather(&args.files);
     let mut fine = complaints.is_empty();
+    if complaints.is_empty() && places.iter().all(|place| place.files.is_empty()) {
+        // a pipeline whose export broke must not stay green
+        fine = false;
+        output.complain("there is no file to check / 確認するファイルがありません");
+    }
     for complaint in complaints {
         output.complain(&complaint);
     }
-    let progress = Progress::of_bytes(places.iter().flat_map(|place| &place.files).map(|file| file.size_bytes).sum());
+    let progress =
+        Progress::of_bytes(places.iter().flat_map(|place| &place.files).fold(0, |sum: u64, file| sum.saturating_add(file.size_bytes)));
     let mut told = Vec::new();
     let judge = Judge { args, profile, progress: &progress };
     for place in &places {

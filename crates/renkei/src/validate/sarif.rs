@@ -29,7 +29,13 @@ pub(crate) fn log(sets: &[SetReport]) -> Sarif {
         let of_files = set.files.iter().flat_map(of_file);
         of_files.chain(set.findings.listed().iter().map(|finding| of_set(set, finding)))
     });
-    let run = Run::builder().tool(Tool::builder().driver(driver).build()).results(results.collect::<Vec<_>>()).build();
+    // of a file the first hundred findings are listed: the log must say how many there are
+    let total: u64 = sets.iter().map(|set| set.findings.total() + set.files.iter().map(|file| file.findings.total()).sum::<u64>()).sum();
+    let run = Run::builder()
+        .tool(Tool::builder().driver(driver).build())
+        .results(results.collect::<Vec<_>>())
+        .properties(properties([("findings_total", json!(total))]))
+        .build();
     Sarif::builder().schema(SCHEMA).version(json!("2.1.0")).runs(vec![run]).build()
 }
 

@@ -215,5 +215,6 @@ fn profiles_are_published_and_named_in_an_offices_entry() {
     assert_eq!(shown["text"].as_str().unwrap(), std::fs::read_to_string(profile).unwrap());
     let used = local.admin(&["profile", "use", "--office", OFFICE, "sample-care-5"]).object();
     assert_eq!(used, json!({"office": OFFICE, "profile": "sample-care-5"}));
+    assert_eq!(local.admin(&["profile", "of", "--office", OFFICE]).object(), used);
     assert_eq!(local.admin(&["profile", "use", "--office", OFFICE]).object(), json!({"office": OFFICE, "profile": null}));
 }

@@ -260,3 +260,22 @@ fn what_cant_be_read_twice_is_told() {
     assert_eq!(refused.code, Some(1));
     assert!(refused.stderr.contains("must be a file"), "{}", refused.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_one_and_a_pipe_is_written_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let (real, link, pipe) = (folder.path().join("real.json"), folder.path().join("link.json"), folder.path().join("pipe"));
+    let file = fixtures(ACTUALS);
+    fs::write(&real, "old").unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    assert_eq!(run(&["convert", text(&file), "--out", text(&link)]).code, Some(0));
+    assert!(link.is_symlink() && fs::read_to_string(&real).unwrap().contains("\"UPJSK\""));
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    assert_eq!(run(&["convert", text(&file), "--out", text(&pipe)]).code, Some(0));
+    assert_eq!(reader.join().unwrap(), fs::read_to_string(&real).unwrap());
+}

@@ -160,6 +160,7 @@ fn what_cells_hold_is_shown_only_where_it_is_asked_for() {
 
 #[test]
 fn sarif_is_valid_and_says_the_same() {
+    assert_eq!(validate(&["--format", "sarif", "--show-values"], &[&fixtures("valid/0003_ACTUAL")]).code, Some(2));
     // OASIS, with the pattern of `language` as errata 01 has it: before, it was no regular expression
     let schema: Value = serde_json::from_str(include_str!("schemas/sarif-2.1.0.json")).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
@@ -173,6 +174,7 @@ fn sarif_is_valid_and_says_the_same() {
     let problems: Vec<String> = schema.iter_errors(&log).map(|it| format!("{} {it}", it.instance_path())).collect();
     assert_eq!((ended.code, problems), (Some(1), Vec::new()));
     let run = &log["runs"][0];
+    assert_eq!(run["properties"]["findings_total"], 3);
     assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), RuleId::COUNT);
     let results = run["results"].as_array().unwrap();
     let told: BTreeSet<(&str, &str)> = results.iter().map(|it| (it["ruleId"].as_str().unwrap(), it["level"].as_str().unwrap())).collect();
@@ -208,4 +210,50 @@ fn what_a_receivers_software_refuses_is_warned_of() {
     write("[[items]]\nnames = [\"unit\"]\nrequired = true\n");
     let ended = with(&[]);
     assert!(ended.code == Some(1) && ended.stderr.contains("none of its files has an item \"unit\""), "{}", ended.stderr);
+}
+
+#[test]
+fn nothing_to_check_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.zip");
+    archive(&empty, &[]);
+    for place in [folder.path(), &empty] {
+        fs::create_dir_all(folder.path().join("below")).unwrap();
+        let place = if place == folder.path() { folder.path().join("below") } else { place.to_owned() };
+        let ended = validate(&[], &[&place]);
+        assert!(ended.code == Some(1) && ended.stderr.contains("there is no file to check"), "{}", ended.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_file_is_checked_like_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = files(&fixtures("bad/R-LENGTH")).remove(0);
+    std::os::unix::fs::symlink(&bad, folder.path().join(bad.file_name().unwrap())).unwrap();
+    let ended = validate(&["--json"], &[folder.path()]);
+    assert_eq!((ended.code, rules(&ended).len()), (Some(1), 1), "{}", ended.stderr);
+}
+
+#[test]
+fn a_wrong_name_excuses_only_what_it_may_be() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in files(&fixtures("bad/R-UNIT-SET")) {
+        fs::copy(&file, folder.path().join(file.file_name().unwrap())).unwrap();
+    }
+    // actual services are not the annex that is missing
+    fs::copy(files(&fixtures("valid/0003_ACTUAL")).remove(0), folder.path().join("lost.csv")).unwrap();
+    let ended = validate(&["--json"], &[folder.path()]);
+    let found: BTreeSet<String> = rules(&ended).into_iter().map(|(rule, _)| rule).collect();
+    assert_eq!(found, BTreeSet::from(["R-NAME".to_owned(), "R-UNIT-SET".to_owned()]));
+}
+
+#[test]
+fn a_file_that_is_no_profile_is_not_quoted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jsonl");
+    fs::write(&path, "{\"user_name\":\"山田太郎\"}\n\u{1b}]0;x\u{7}").unwrap();
+    let ended = validate(&["--profile", path.to_str().unwrap()], &[&fixtures("valid/0003_ACTUAL")]);
+    assert!(ended.code == Some(1) && ended.stderr.contains("line 1"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("山田") && !ended.stderr.contains('\u{1b}'), "{}", ended.stderr);
 }

@@ -82,8 +82,10 @@ impl People {
         People { day: link.day, ..People::default() }
     }
 
-    pub(crate) fn take(&mut self, person: Person, values: &Values<'_>, place: Place, mark: u64) {
-        let key = (person, self.day.map_or(0, |no| day(values.item(no))));
+    /// False where the record's day can't be told.
+    pub(crate) fn take(&mut self, person: Person, values: &Values<'_>, place: Place, mark: u64) -> bool {
+        let Some(day) = self.day.map_or(Some(0), |no| day(values.item(no))) else { return false };
+        let key = (person, day);
         match &mut self.current {
             Some((current, (_, marks))) if *current == key => *marks |= mark,
             _ => {
@@ -91,6 +93,7 @@ impl People {
                 self.current = Some((key, (place, mark)));
             }
         }
+        true
     }
 
     pub(crate) fn finish(mut self) -> People {
@@ -141,8 +144,7 @@ impl People {
     }
 }
 
-/// A day as a number; what is none as something that equals only itself, but for a chance of one in a billion.
-fn day(text: &[u8]) -> u32 {
-    let digits = if text.len() == 8 { number(text) } else { None };
-    digits.and_then(|day| u32::try_from(day).ok()).unwrap_or_else(|| fingerprint(&[text]) as u32 | 1 << 31)
+/// A day as a number: eight digits, be they a day or zeros.
+fn day(text: &[u8]) -> Option<u32> {
+    if text.len() == 8 { number(text).and_then(|day| u32::try_from(day).ok()) } else { None }
 }

@@ -80,7 +80,9 @@ impl ProfileChecker {
         if let (Some(read), Some(version)) = (&file.csv_versions, check.csv_version)
             && !read.contains(&version)
         {
-            demand(Finding { field: self.layout.map(|_| 1), record: Some(1), line: Some(1), ..whole }, Demand::CsvVersion);
+            // where the version is told of, it has a place
+            let told = check.findings.listed().iter().find(|finding| matches!(finding.rule, RuleId::VersionOld | RuleId::VersionOdd));
+            demand(told.copied().unwrap_or(whole), Demand::CsvVersion);
         }
         if let Some(allowed) = file.max_records.filter(|allowed| check.records > *allowed) {
             demand(whole, Demand::Records { found: check.records, allowed });

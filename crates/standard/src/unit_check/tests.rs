@@ -73,7 +73,12 @@ fn every_record_needs_its_parent() {
     );
     // where records of the parent could not be told apart, nothing is said to be missing from it
     plan_set([plan(1, "20260401") + "202407,435073\r\n", second(2, "20260401"), String::new(), supplements], &[]);
-    plan_set([both, second(1, "20260401"), String::new(), "202407,435073\r\n".into()], &[]);
+    plan_set([both.clone(), second(1, "20260401"), String::new(), "202407,435073\r\n".into()], &[]);
+    // nor where it can't be told whose record it is, or of which day
+    for unknown in [both.replace("0000000002", "\u{1}000000002"), both.replace("20260401\r\n", "2026\r\n").replacen("20260401", "2026", 2)]
+    {
+        plan_set([unknown, second(2, "20260401"), String::new(), supplement(1, "20260401")], &[]);
+    }
 }
 
 #[test]
@@ -108,7 +113,7 @@ fn the_odd_one_out_is_told() {
 fn images_are_those_that_are_named() {
     let name = named("UPKIHON");
     let image = |no: u32| format!("UPKIHON_IMAGE_{}_{no:04}.jpg", TAIL.trim_end_matches(".CSV"));
-    let basic = |file: &str| record(Kind::BasicInformation, 1, &[("family_image_file", file)]);
+    let basic = |file: &str| record(Kind::BasicInformation, 1, &[("consultation_date", "20260401"), ("family_image_file", file)]);
     let photo = || "photo".to_owned();
     check(&[(&name, basic(&image(1))), (&image(1), photo())], &[]);
     check(&[(&name, basic(&image(1).to_uppercase().replace(".JPG", ".JPEG"))), (&image(1), photo())], &[]);
