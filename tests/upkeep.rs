@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ::upkeep::Done;
 use exchange::{RejectionCode, TransmissionStatus, keys};
 use jiff::{SignedDuration, Timestamp};
+use store::TOLD_LATE;
 use store::testing::When;
 
 use crate::world::corpus::demo;
@@ -15,6 +16,11 @@ const TO: [&str; 2] = ["9779668095-15", "9961751154-13"];
 
 async fn both() -> [World; 2] {
     [World::in_memory(), World::embedded().await]
+}
+
+/// When a set whose parts don't all come is ended.
+fn end() -> Timestamp {
+    hours(24) + TOLD_LATE
 }
 
 fn hours(hours: i64) -> Timestamp {
@@ -29,17 +35,19 @@ async fn what_still_waits_for_parts_a_day_after_the_first_is_rejected() {
         world.send(&parcels[0]).await;
         world.set_now(hours(3));
         world.send(&parcels[1]).await;
-        world.set_now(hours(24) - SignedDuration::from_secs(1));
-        assert_eq!(world.upkeep().await, Done::default(), "not yet");
         world.set_now(hours(24));
+        let late = world.upload(&parcels[2]).await;
+        world.set_now(end() - SignedDuration::from_secs(1));
+        assert_eq!(world.upkeep().await, Done::default(), "not yet");
+        world.set_now(end());
         assert_eq!(world.upkeep().await, Done { incomplete: 1, ..Done::default() });
         let entry = world.entry(&set.id).await.unwrap();
-        assert_eq!((entry.transmission.status, entry.transmission.ended_at), (TransmissionStatus::Rejected, Some(hours(24))));
+        assert_eq!((entry.transmission.status, entry.transmission.ended_at), (TransmissionStatus::Rejected, Some(end())));
         let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
         assert_eq!(report.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RejectionCode::TransmissionIncomplete]);
         assert_eq!(world.upkeep().await, Done::default(), "once");
-        // what comes after the end is rejected alone
-        world.send(&parcels[2]).await;
+        // what is told of after the end is rejected alone
+        world.settle(&late.message).await;
         let told = world.lone_rejections(set.id.sender()).await;
         assert_eq!(told.iter().map(|told| told.code).collect::<Vec<_>>(), [RejectionCode::TransmissionReused]);
         world.set_now(hours(25));
@@ -75,7 +83,7 @@ async fn a_tick_that_breaks_off_anywhere_is_completed_by_the_next() {
             let world = World::in_memory();
             let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
             world.send(&set.parcels()[0]).await;
-            world.set_now(hours(24));
+            world.set_now(end());
             world.faults.plan(n, when);
             drop(world.try_upkeep().await);
             world.faults.clear();
@@ -121,7 +129,7 @@ async fn a_dead_letter_of_a_week_ago_still_completes_its_set() {
         world.restart();
         assert_eq!(world.handle(&[&last.message]).await, [0]);
         world.faults.clear();
-        world.set_now(hours(24));
+        world.set_now(end());
         assert_eq!(world.upkeep().await, Done { stuck: 1, ..Done::default() });
         world.set_now(hours(24 * 7));
         assert_eq!(world.upkeep().await.incomplete, 0);
@@ -131,6 +139,38 @@ async fn a_dead_letter_of_a_week_ago_still_completes_its_set() {
         assert_eq!((entry.transmission.status, entry.deliveries.len()), (TransmissionStatus::Delivered, 2));
         assert_eq!(entry.transmission.due_at, None);
     }
+}
+
+/// Stored on the last minute of the day, and told of only after it.
+#[tokio::test]
+async fn a_part_stored_in_time_whose_event_is_late_still_completes_its_set() {
+    for world in both().await {
+        let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
+        let parcels = set.parcels();
+        world.send(&parcels[0]).await;
+        world.set_now(hours(24) - SignedDuration::from_mins(1));
+        let last = world.upload(&parcels[1]).await;
+        world.set_now(hours(24) + SignedDuration::from_mins(10));
+        assert_eq!(world.upkeep().await, Done::default());
+        world.settle(&last.message).await;
+        assert_eq!(world.entry(&set.id).await.unwrap().transmission.status, TransmissionStatus::Delivered);
+    }
+}
+
+/// A single file that was claimed and not delivered is found too.
+#[tokio::test]
+async fn a_single_file_whose_event_died_is_told_of() {
+    let world = World::in_memory();
+    let set = Set::of(&world, "9871578812", &TO[..1], &[text("a.txt", "a")]).await;
+    let stored = world.upload(&set.parcels()[0]).await;
+    world.faults.plan(3, When::After);
+    assert_eq!(world.handle(&[&stored.message]).await, [0]);
+    world.faults.clear();
+    world.set_now(end());
+    assert_eq!(world.upkeep().await, Done { stuck: 1, ..Done::default() });
+    world.settle(&stored.message).await;
+    let row = world.entry(&set.id).await.unwrap().transmission;
+    assert_eq!((row.status, row.due_at), (TransmissionStatus::Delivered, None));
 }
 
 /// A run of `deliver` stalls before one of its calls; meanwhile the transmission ends otherwise, and only then it goes on, and dies.

@@ -6,6 +6,7 @@ use exchange::{DeliveryStatus, RejectionCode, TransmissionStatus};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
+use store::TOLD_LATE;
 
 use crate::world::{NOW, at};
 
@@ -103,7 +104,7 @@ impl Model {
 
     fn upkeep(&mut self) {
         for transmission in &mut self.transmissions {
-            let due = transmission.first_seen.is_some_and(|first| self.now.duration_since(first) >= A_DAY);
+            let due = transmission.first_seen.is_some_and(|first| self.now.duration_since(first) >= A_DAY + TOLD_LATE);
             if transmission.status == Some(TransmissionStatus::Waiting) && due {
                 transmission.end(Some(RejectionCode::TransmissionIncomplete), self.licensed, 0);
             }

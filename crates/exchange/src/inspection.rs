@@ -117,6 +117,11 @@ impl Contents {
         self.name.as_ref().map(|name| name.kind)
     }
 
+    /// Drops what rules between files need, once they are judged or never will be: it grows with the persons of the file.
+    pub fn forget_persons(&mut self) {
+        self.check = None;
+    }
+
     /// Notes what is wrong beside the findings.
     pub(crate) fn refuse(&mut self, code: RejectionCode, problem: Option<&dyn std::fmt::Display>) {
         let reason = self.reason(code);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use exchange::{Reason, Sha256Digest, TransmissionId, TransmissionStatus, WAIT_FOR_PARTS};
+use exchange::{Reason, RejectionCode, Sha256Digest, TransmissionId, TransmissionStatus, WAIT_FOR_PARTS, set_digest};
 use jiff::{SignedDuration, Timestamp};
 use standard::Address;
 
@@ -42,6 +42,9 @@ pub enum Standing {
     Disagrees,
 }
 
+/// How much later than a day after the first part a set is ended: the event of one that was stored in time may be told of late.
+pub const TOLD_LATE: SignedDuration = SignedDuration::from_mins(15);
+
 impl Part {
     /// The row that begins with this part.
     pub fn opening(&self) -> TransmissionRecord {
@@ -56,8 +59,8 @@ impl Part {
             set: self.set,
             files: BTreeMap::from([(self.key(), self.file.clone())]),
             reasons: Vec::new(),
-            // a single file waits for nothing
-            due_at: (self.parts > 1).then(|| stored_at.checked_add(WAIT_FOR_PARTS).unwrap_or(Timestamp::MAX)),
+            // a single file waits for no part; but its event may end among the dead letters
+            due_at: Some(stored_at.checked_add(WAIT_FOR_PARTS + TOLD_LATE).unwrap_or(Timestamp::MAX)),
         }
     }
 
@@ -93,6 +96,15 @@ impl TransmissionRecord {
     /// Whether as many files came as make it up.
     pub fn is_complete(&self) -> bool {
         self.files.len() >= usize::from(self.parts)
+    }
+
+    /// What is wrong with the files as they are together: they don't make up the set that was signed, or came too far apart.
+    pub fn broken(&self) -> Vec<RejectionCode> {
+        let files = self.files.values().map(|file| (file.entry.sha256, file.entry.size, file.entry.name.as_str()));
+        let is_the_set = self.set.is_none_or(|set| set == set_digest(files));
+        let in_time = self.last_stored_at().duration_since(self.first_stored_at()) <= WAIT_FOR_PARTS;
+        let codes = [(is_the_set, RejectionCode::TransmissionInconsistent), (in_time, RejectionCode::TransmissionIncomplete)];
+        codes.into_iter().filter(|(holds, _)| !holds).map(|(_, code)| code).collect()
     }
 
     /// The same row with a part that disagrees with it: what is rejected.

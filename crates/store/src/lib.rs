@@ -29,7 +29,7 @@ pub use credentials::{OfficeRole, SessionKeys};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
 pub use files::{CopyOrder, Files, Object, Opened, Written};
-pub use joining::{LOOK_AGAIN_AFTER, Part, Standing};
+pub use joining::{LOOK_AGAIN_AFTER, Part, Standing, TOLD_LATE};
 pub use ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
 pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
 pub use s3::S3Files;

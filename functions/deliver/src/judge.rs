@@ -1,6 +1,6 @@
 //! Step 5: may the whole be delivered? Asked once, when nothing more is to come, of all its parts together.
 
-use exchange::{Contents, Judgement, Office, RejectionCode, ReportReason, WAIT_FOR_PARTS, japanese_day, set_digest};
+use exchange::{Contents, Judgement, Office, RejectionCode, ReportReason, japanese_day};
 use store::steps::{Sheet, read_again};
 use store::{StoreError, TransmissionRecord};
 
@@ -20,14 +20,15 @@ pub(crate) struct Judged {
 impl Deliver {
     /// Reads the other parts again and judges all of them. `disagrees`: the part that just came contradicts the others.
     pub(crate) async fn judge(&self, work: Work<'_>, mut row: TransmissionRecord, disagrees: bool) -> Result<Judged, StoreError> {
-        let mut sheets = read_again(&*self.files, &row, Some(work.sheet), work.receivers).await?;
-        let mut contents: Vec<Contents> = sheets.iter().map(|sheet| sheet.contents.clone()).collect();
-        let broken = if disagrees { vec![RejectionCode::TransmissionInconsistent] } else { broken(&row) };
+        let sheets = read_again(&*self.files, &row, work.sheet, work.receivers).await?;
+        // taken apart and not copied: what rules between files need can be large
+        let (manifests, mut contents): (Vec<String>, Vec<Contents>) =
+            sheets.into_iter().map(|sheet| (sheet.manifest, sheet.contents)).unzip();
+        let broken = if disagrees { vec![RejectionCode::TransmissionInconsistent] } else { row.broken() };
         let offices = self.offices(work.letter, &row).await?;
         let reasons = judgement(&row, &offices, broken).of(&mut contents);
-        for (sheet, contents) in sheets.iter_mut().zip(contents) {
-            sheet.contents = contents;
-        }
+        contents.iter_mut().for_each(Contents::forget_persons);
+        let sheets: Vec<Sheet> = contents.into_iter().zip(manifests).map(|(contents, manifest)| Sheet { contents, manifest }).collect();
         for file in row.files.values_mut() {
             if let Some(sheet) = sheets.iter().find(|sheet| sheet.contents.file == file.entry.name) {
                 (file.entry.errors, file.entry.warnings) = (sheet.contents.findings.errors(), sheet.contents.findings.warnings());
@@ -58,13 +59,4 @@ fn judgement<'a>(row: &'a TransmissionRecord, offices: &'a [Office], broken: Vec
         whole: !broken.contains(&RejectionCode::TransmissionInconsistent),
         broken,
     }
-}
-
-/// What is wrong with a transmission whose parts all came: they don't make up the set that was signed, or came too far apart.
-fn broken(row: &TransmissionRecord) -> Vec<RejectionCode> {
-    let files = row.files.values().map(|file| (file.entry.sha256, file.entry.size, file.entry.name.as_str()));
-    let is_the_set = row.set.is_none_or(|set| set == set_digest(files));
-    let in_time = row.last_stored_at().duration_since(row.first_stored_at()) <= WAIT_FOR_PARTS;
-    let codes = [(is_the_set, RejectionCode::TransmissionInconsistent), (in_time, RejectionCode::TransmissionIncomplete)];
-    codes.into_iter().filter(|(holds, _)| !holds).map(|(_, code)| code).collect()
 }

@@ -85,7 +85,8 @@ pub(crate) struct Work<'a> {
     pub(crate) arrival: &'a Arrival,
     pub(crate) letter: &'a Letter,
     pub(crate) part: &'a Part,
-    pub(crate) sheet: Sheet,
+    /// None where it must be read again: what it held was judged and dropped.
+    pub(crate) sheet: Option<Sheet>,
     /// The software of its recipients, as far as it is known.
     pub(crate) receivers: &'a [Receiver],
 }
@@ -121,7 +122,7 @@ impl Deliver {
         };
         let part = join::part(arrival, &letter, &contents);
         let (standing, row) = self.join(&letter, &part).await?;
-        let sheet = Sheet { contents, manifest: letter.token.clone() };
+        let sheet = Some(Sheet { contents, manifest: letter.token.clone() });
         let work = Work { arrival, letter: &letter, part: &part, sheet, receivers: &receivers };
         self.go_on(work, standing, row).await
     }

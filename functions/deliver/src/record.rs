@@ -17,7 +17,6 @@ impl Deliver {
         let (arrival, letter, receivers) = (work.arrival, work.letter, work.receivers);
         let seen = row.files.len();
         let disagrees = standing == Standing::Disagrees;
-        let own = work.sheet.clone();
         let judged = self.judge(work, if disagrees { row.with(part) } else { row }, disagrees).await?;
         let entered = if judged.reasons.is_empty() {
             self.warn(&judged, receivers).await?;
@@ -46,7 +45,7 @@ impl Deliver {
             }
         };
         match entered {
-            Entered::Held(row) if row.status.has_ended() => self.settle(Work { arrival, letter, part, sheet: own, receivers }, row).await,
+            Entered::Held(row) if row.status.has_ended() => self.settle(Work { arrival, letter, part, sheet: None, receivers }, row).await,
             _ => Err(StoreError::retry("ledger.reject", "the transmission has changed meanwhile")),
         }
     }
@@ -56,7 +55,12 @@ impl Deliver {
         match (row.standing(work.part), row.status) {
             (Standing::Ours, TransmissionStatus::Delivered) => self.announce_again(work, row).await,
             (Standing::Ours, TransmissionStatus::Rejected) => self.report_again(work, row).await,
-            (Standing::Ours, TransmissionStatus::Cancelled) | (Standing::Duplicate, _) => Ok(Ended::Duplicate(row.id)),
+            (Standing::Ours, TransmissionStatus::Cancelled) => {
+                // a run that stalled before its copies may have made them after the sender's cancellation had emptied the folders
+                clear(&*self.files, &row).await?;
+                Ok(Ended::Duplicate(row.id))
+            }
+            (Standing::Duplicate, _) => Ok(Ended::Duplicate(row.id)),
             (Standing::Ours | Standing::New, TransmissionStatus::Waiting) => {
                 Err(StoreError::retry("ledger.commit", "another run is under way"))
             }

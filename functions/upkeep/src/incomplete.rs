@@ -10,7 +10,7 @@ use crate::{Done, Upkeep};
 impl Upkeep {
     /// Rejects the transmission. Whatever else is wrong with the parts that came is told with it, so that one correction is enough.
     pub(crate) async fn end_incomplete(&self, row: TransmissionRecord, done: &mut Done) -> Result<(), StoreError> {
-        let reasons = self.reasons(&row).await?;
+        let reasons = self.reasons(&row, vec![RejectionCode::TransmissionIncomplete]).await?;
         let now = self.clock.now();
         // due until its report is written; and then no more, for of a set that isn't whole nothing was ever copied
         let ended = TransmissionRecord { due_at: Some(now), ..row.ended(now, reasons.iter().map(ReportReason::in_ledger).collect()) };
@@ -24,8 +24,9 @@ impl Upkeep {
         Ok(())
     }
 
-    /// What is wrong with a transmission of which only some parts came.
-    pub(crate) async fn reasons(&self, row: &TransmissionRecord) -> Result<Vec<ReportReason>, StoreError> {
+    /// What is wrong with a transmission beside what is said of it as such. Files that are not the whole are not held against each other.
+    pub(crate) async fn reasons(&self, row: &TransmissionRecord, broken: Vec<RejectionCode>) -> Result<Vec<ReportReason>, StoreError> {
+        let whole = row.is_complete() && !broken.contains(&RejectionCode::TransmissionInconsistent);
         let sheets = read_again(&*self.files, row, None, &[]).await?;
         let mut contents: Vec<Contents> = sheets.into_iter().map(|sheet| sheet.contents).collect();
         let recipients = row.addresses.iter().map(|address| address.office).filter(|office| office != row.id.sender());
@@ -36,8 +37,8 @@ impl Upkeep {
             recipients: &row.addresses,
             offices: &offices,
             day: japanese_day(row.last_stored_at()),
-            broken: vec![RejectionCode::TransmissionIncomplete],
-            whole: false,
+            broken,
+            whole,
         };
         Ok(judgement.of(&mut contents))
     }

@@ -1,7 +1,7 @@
 //! What was left behind of a transmission that ended as rejected or cancelled: copies of a run that went on after the end or broke off before it could
 //! take them back, and a report that was never written.
 
-use exchange::{ReportReason, TransmissionStatus, keys};
+use exchange::{RejectionCode, ReportReason, TransmissionStatus, keys};
 use store::steps::{clear, report};
 use store::{StoreError, TransmissionRecord};
 use tracing::warn;
@@ -29,7 +29,9 @@ impl Upkeep {
         if !self.files.list(&keys::return_report(row.id.sender(), &row.id)).await?.is_empty() {
             return Ok(());
         }
-        let found = self.reasons(row).await?;
+        // as the run judged it that broke off before its report
+        let broken = if row.is_complete() { row.broken() } else { vec![RejectionCode::TransmissionIncomplete] };
+        let found = self.reasons(row, broken).await?;
         let told = |reason: &exchange::Reason| {
             let same = found.iter().find(|found| found.in_ledger() == *reason);
             same.cloned().unwrap_or_else(|| ReportReason::new(reason.code, reason.file.clone()))

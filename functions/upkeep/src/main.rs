@@ -25,6 +25,10 @@ async fn main() -> anyhow::Result<()> {
         async move {
             let left = event.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
             let done = upkeep.run(Some(Instant::now() + left.saturating_sub(RESERVE))).await?;
+            if done.failed + done.stuck > 0 {
+                // the rest is done; what isn't must ring: the alarm counts invocations that end with an error
+                return Err(format!("{} failed and {} stuck: see the log", done.failed, done.stuck).into());
+            }
             Ok::<_, lambda_runtime::Error>(
                 json!({"incomplete": done.incomplete, "looked_through": done.looked_through, "removed": done.removed,
                 "stuck": done.stuck, "failed": done.failed}),
