@@ -74,7 +74,7 @@ impl Judge<'_> {
         let mut unknown = Vec::new();
         for source in others {
             let report = check_other(source, self.progress).with_context(|| unreadable(source));
-            unknown.extend(report.as_ref().map(|file| may_be(file)).unwrap_or_default());
+            unknown.extend(report.as_ref().map(may_be).unwrap_or_default());
             tell(report.map(|file| SetReport { unit: None, findings: Findings::new(), files: vec![file] }))?;
         }
         for group in group_units(&names) {
