@@ -41,9 +41,7 @@ struct Set<'a> {
 
 impl<'a> Set<'a> {
     fn check(&mut self) -> Option<&'static Unit> {
-        if self.check_kinds_come_once() {
-            return None;
-        }
+        let once = self.check_kinds_come_once();
         let kinds: Vec<Kind> = self.files.iter().map(|(name, _)| name.kind).collect();
         let v3 = self.files.iter().all(|(name, _)| name.is_v3());
         let unit = Unit::of(&kinds, v3);
@@ -63,10 +61,10 @@ impl<'a> Set<'a> {
         self.check_supplements();
         self.check_served();
         self.check_images();
-        unit
+        unit.filter(|_| once)
     }
 
-    /// R-UNIT-TWICE, in the second file of a kind; of images there may be many.
+    /// R-UNIT-TWICE, in the second file of a kind; of images there may be many. What else is wrong is told of the first.
     fn check_kinds_come_once(&mut self) -> bool {
         let mut met = BTreeSet::new();
         for ((name, _), findings) in self.files.iter().zip(&mut self.of_files) {
@@ -74,7 +72,7 @@ impl<'a> Set<'a> {
                 findings.push(Finding::of_file(RuleId::UnitTwice));
             }
         }
-        self.of_files.iter().any(|findings| !findings.is_empty())
+        self.of_files.iter().all(Findings::is_empty)
     }
 
     /// A finding for each file whose value is not the most frequent one.

@@ -87,6 +87,12 @@ fn a_set_is_told_what_it_lacks() {
     check(&[(&named("DLTPLAN_202604"), text())], &[]);
     check(&[(&named("UPPLAN_202604"), String::new())], &[("R-UNIT-SET", None, None, None)]);
     check(&[(&named("DLTPLAN_202604"), text()), (&named("DLTPLAN_202605"), text())], &[("R-UNIT-TWICE", Some(1), None, None)]);
+    // a second file doesn't hide what else is wrong
+    let (first, second) = (named("UPPLAN_202604"), named("UPPLAN_202605"));
+    check(
+        &[(&first, String::new()), (&second, String::new())],
+        &[("R-UNIT-SET", None, None, None), ("R-UNIT-TWICE", Some(1), None, None), ("R-UNIT-MONTH", Some(1), None, None)],
+    );
     check(&[(&named("UPYOBO"), String::new())], &[("R-UNIT-NOSUB", None, None, None)]);
     check(&[], &[("R-UNIT-SET", None, None, None)]);
 }

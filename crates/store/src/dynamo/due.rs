@@ -20,17 +20,20 @@ struct Due {
 }
 
 impl DynamoLedger {
-    /// One page of one shard; a cursor is the shard and the place in it.
+    /// One page of one shard; a cursor is the turn and the place in its shard. Every minute another shard has the first turn: rows that take long, or
+    /// that fail, keep none of the others from theirs for good.
     pub(super) async fn list_due(&self, page: Page) -> Result<Listing<TransmissionId>, StoreError> {
-        let (shard, after) = page.cursor.as_deref().and_then(|cursor| cursor.split_once('|')).unwrap_or(("0", ""));
-        let shard: u8 = shard.parse().unwrap_or_default();
+        let (turn, after) = page.cursor.as_deref().and_then(|cursor| cursor.split_once('|')).unwrap_or(("0", ""));
+        let turn: u8 = turn.parse().unwrap_or_default();
+        let first = page.now.as_second().div_euclid(60).rem_euclid(i64::from(DUE_SHARDS));
+        let shard = u8::try_from(first).unwrap_or_default().saturating_add(turn) % DUE_SHARDS;
         // `~` sorts after every character of a moment: all that is due in this millisecond too
         let until = format!("{}~", items::sortable(page.now));
         let items = if after > until.as_str() { Vec::new() } else { self.query_due(shard, after, until, page.limit).await? };
         let found: Vec<Due> = items.into_iter().map(items::record).collect::<Result<_, _>>()?;
         let next_cursor = match found.last() {
-            Some(last) if found.len() >= page.limit => Some(format!("{shard}|{}~", last.due)),
-            _ => Some(shard.saturating_add(1)).filter(|next| *next < DUE_SHARDS).map(|next| format!("{next}|")),
+            Some(last) if found.len() >= page.limit => Some(format!("{turn}|{}~", last.due)),
+            _ => Some(turn.saturating_add(1)).filter(|next| *next < DUE_SHARDS).map(|next| format!("{next}|")),
         };
         let id = |due: Due| due.pk.strip_prefix("T#").and_then(|id| id.parse().ok());
         let ids: Option<Vec<TransmissionId>> = found.into_iter().map(id).collect();
