@@ -157,6 +157,21 @@ async fn a_part_stored_in_time_whose_event_is_late_still_completes_its_set() {
     }
 }
 
+/// The part that was stored first counts, in whatever order they were told of.
+#[tokio::test]
+async fn a_set_waits_from_the_part_that_was_stored_first() {
+    for world in both().await {
+        let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b"), text("c.txt", "c")]).await;
+        let parcels = set.parcels();
+        let first = world.upload(&parcels[0]).await;
+        world.set_now(hours(10));
+        world.send(&parcels[1]).await;
+        world.settle(&first.message).await;
+        world.set_now(end());
+        assert_eq!(world.upkeep().await.incomplete, 1);
+    }
+}
+
 /// A single file that was claimed and not delivered is found too.
 #[tokio::test]
 async fn a_single_file_whose_event_died_is_told_of() {

@@ -64,8 +64,6 @@ pub(super) struct Transmission {
     pub(super) joined: BTreeMap<usize, (usize, Timestamp)>,
     pub(super) reasons: Vec<RejectionCode>,
     pub(super) deliveries: Vec<DeliveryStatus>,
-    /// When the part was stored that was seen first.
-    first_seen: Option<Timestamp>,
 }
 
 impl Model {
@@ -92,7 +90,6 @@ impl Model {
             return;
         }
         transmission.joined.insert(part, (event, stored_at));
-        transmission.first_seen.get_or_insert(stored_at);
         transmission.status = Some(TransmissionStatus::Waiting);
         if transmission.joined.len() < files {
             return;
@@ -104,7 +101,8 @@ impl Model {
 
     fn upkeep(&mut self) {
         for transmission in &mut self.transmissions {
-            let due = transmission.first_seen.is_some_and(|first| self.now.duration_since(first) >= A_DAY + TOLD_LATE);
+            let first = transmission.joined.values().map(|(_, stored_at)| *stored_at).min();
+            let due = first.is_some_and(|first| self.now.duration_since(first) >= A_DAY + TOLD_LATE);
             if transmission.status == Some(TransmissionStatus::Waiting) && due {
                 transmission.end(Some(RejectionCode::TransmissionIncomplete), self.licensed, 0);
             }

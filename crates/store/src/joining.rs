@@ -60,7 +60,7 @@ impl Part {
             files: BTreeMap::from([(self.key(), self.file.clone())]),
             reasons: Vec::new(),
             // a single file waits for no part; but its event may end among the dead letters
-            due_at: Some(stored_at.checked_add(WAIT_FOR_PARTS + TOLD_LATE).unwrap_or(Timestamp::MAX)),
+            due_at: Some(waits_until(stored_at)),
         }
     }
 
@@ -98,6 +98,12 @@ impl TransmissionRecord {
         self.files.len() >= usize::from(self.parts)
     }
 
+    /// When it must be due earlier than it is: its first part may have been told of after others.
+    pub fn due_earlier(&self) -> Option<Timestamp> {
+        let due_at = waits_until(self.first_stored_at());
+        self.due_at.is_some_and(|planned| planned > due_at).then_some(due_at)
+    }
+
     /// What is wrong with the files as they are together: they don't make up the set that was signed, or came too far apart.
     pub fn broken(&self) -> Vec<RejectionCode> {
         let files = self.files.values().map(|file| (file.entry.sha256, file.entry.size, file.entry.name.as_str()));
@@ -128,6 +134,11 @@ impl TransmissionRecord {
             ..self.clone()
         }
     }
+}
+
+/// How long a transmission waits whose first part was stored then.
+fn waits_until(stored_at: Timestamp) -> Timestamp {
+    stored_at.checked_add(WAIT_FOR_PARTS + TOLD_LATE).unwrap_or(Timestamp::MAX)
 }
 
 /// When the folders of a transmission that ends now without a delivery are looked at again.

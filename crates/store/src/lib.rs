@@ -1,9 +1,9 @@
 //! Where files, offices and the ledger are kept.
 //!
 //! Two ports say what the exchange needs: [`Files`] (S3) and [`Ledger`] (DynamoDB; offices too). Their methods are few and promise rather than
-//! describe: create-only copies, conditional rows, one call each. [`steps`] are what several functions do with them. The adapters [`S3Files`] and [`DynamoLedger`] run unchanged on AWS and against any
-//! endpoint of the same protocol. With the feature `testing` come an in-memory twin, the conformance suite that twin and adapters pass, and a wrapper
-//! that makes any call fail.
+//! describe: create-only copies, conditional rows, one call each. [`steps`] are what several functions do with them. The adapters [`S3Files`] and
+//! [`DynamoLedger`] run unchanged on AWS and against any endpoint of the same protocol. With the feature `testing` come an in-memory twin, the
+//! conformance suite that twin and adapters pass, and a wrapper that makes any call fail.
 //!
 //! **This is the only crate that sees the AWS service SDKs.** Key design and access patterns: [`dynamo`].
 

@@ -29,10 +29,11 @@
 //! **What the recipients' software will refuse** though the standard allows it stands in receiver profiles, named in the recipients' entries. The files
 //! are held against them in the same pass, and the sender is told before anything is copied: `returns/{sender}/T.warnings.json`. It stops nothing.
 //!
-//! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached. The last of F parts to N recipients besides: F − 1 reads, N × F copies, commit,
-//! before the delivery is visible in the ledger; then N `delivery.json` and one look whether it was cancelled meanwhile. So N × F copies and N + F + 4
-//! calls at most in the run that completes a transmission, whatever its size: one file to one office takes 7 calls. Where recipients name profiles, one more
-//! unless they are in memory, and one where there is something to warn of. A test counts them.
+//! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; one more for the one that was stored first and told of later. The last
+//! of F parts to N recipients besides: F − 1 reads, N × F copies, commit, before the delivery is visible in the ledger; then N `delivery.json` and
+//! one look whether it was cancelled meanwhile. So N × F copies and N + F + 4 calls at most in the run that completes a transmission, whatever its
+//! size: one file to one office takes 7 calls. Where recipients name profiles, one more unless they are in memory, and one where there is something
+//! to warn of. A test counts them.
 
 pub mod arrive;
 pub mod copy;
@@ -134,6 +135,9 @@ impl Deliver {
                 if row.is_complete() {
                     self.conclude(work, standing, row).await
                 } else {
+                    if let Some(due_at) = row.due_earlier() {
+                        self.ledger.set_due(&row, Some(due_at)).await?;
+                    }
                     Ok(Ended::Waiting(row.id))
                 }
             }

@@ -10,9 +10,10 @@
 //!
 //! One file a task: [`incomplete`] ends what waits for parts for longer than a day, [`leftovers`] takes away what a run left behind.
 //!
-//! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, for parts or for an event that was lost, a day and a quarter of an hour after their first part ([`store::TOLD_LATE`]); and those that were rejected
-//! or cancelled, an hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. So a tick
-//! costs what is due and nothing for what isn't, and is bounded by its deadline: what it doesn't get to stays due, and what fails holds up no other.
+//! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, for parts or for an event that was lost, a day and a
+//! quarter of an hour after their first part ([`store::TOLD_LATE`]); and those that were rejected or cancelled, an hour after that
+//! ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. So a tick costs what is due and nothing
+//! for what isn't, and is bounded by its deadline: what it doesn't get to stays due, and what fails holds up no other.
 //!
 //! Two ticks at once do no harm: every write is conditional, and removing may be repeated.
 
