@@ -3,11 +3,11 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
-/// The deployment's secret. What is made with it can't be made, nor guessed by trying, from the database alone.
+/// The deployment's secret, as long as HMAC's block. What is made with it can't be made, nor guessed by trying, from the database alone.
 #[derive(Clone)]
-pub struct Secret([u8; 32]);
+pub struct Secret([u8; 64]);
 
 /// What a keyed digest is made for: one purpose's digest is never another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Secret {
         if text.chars().count() < Secret::SHORTEST {
             return Err(TooShort);
         }
-        Ok(Secret(Sha256::digest(text.as_bytes()).into()))
+        Ok(Secret(Sha512::digest(text.as_bytes()).into()))
     }
 
     /// The keyed digest of some texts (HMAC-SHA-256, RFC 2104): 32 bytes. No text can run into the next one.
