@@ -33,7 +33,7 @@ fn main() {
         ["instructions", work, times] => instructions::work(work, times.parse().unwrap()),
         _ => {
             let seed = Seed::of(Kind::UsageSlip);
-            compare(&seed, "as slips are", |index| index);
+            compare(&seed, "as slips are", |index, _| index);
             compare(&seed, "shuffled, so that little stands as in the record before", shuffled);
             instructions::report();
             memory::report();
@@ -41,9 +41,9 @@ fn main() {
     }
 }
 
-fn compare(seed: &Seed, order: &str, place: impl Fn(usize) -> usize) {
+fn compare(seed: &Seed, order: &str, place: impl Fn(usize, usize) -> usize) {
     let mut bytes = Vec::with_capacity(RECORDS * 160);
-    (0..RECORDS).for_each(|index| seed.append(&mut bytes, place(index)));
+    (0..RECORDS).for_each(|index| seed.append(&mut bytes, place(index, RECORDS)));
     let megabytes = bytes.len() as f64 / 1e6;
     println!("\n{:.1} MB, {RECORDS} records of {}, {order}; {ROUNDS} rounds, interleaved", megabytes, seed.file);
 
@@ -63,10 +63,10 @@ fn compare(seed: &Seed, order: &str, place: impl Fn(usize) -> usize) {
     println!("ratio  {ratio:7.2} (median of the rounds; the aim is 3 at most)");
 }
 
-/// Every place once, neighbours far apart.
-fn shuffled(index: usize) -> usize {
-    const STEP: usize = 100_003; // a prime that doesn't divide the number of records
-    index * STEP % RECORDS
+/// Every place of so many once, neighbours far apart.
+fn shuffled(index: usize, of: usize) -> usize {
+    const STEP: usize = 61_813; // a prime, and no divisor of what is measured: about half of the values then stand as in the record before
+    index * STEP % of
 }
 
 /// Whole in memory, as the floor is: what differs is the work, not the reading.
