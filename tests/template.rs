@@ -51,9 +51,11 @@ const OF_UPKEEP: [(&str, &str, &str); 14] = [
 ];
 
 /// What `api` does.
-const OF_API: [(&str, &str, &str); 8] = [
+const OF_API: [(&str, &str, &str); 10] = [
     ("dynamodb:GetItem", "OfficesTable", "office"),
-    ("dynamodb:PutItem", "LedgerTable", "spend_token"),
+    ("dynamodb:PutItem", "OfficesTable", "save_office, enrol"),
+    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code"),
+    ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol"),
     ("sts:AssumeRole", "OfficeRole", "issue"),
     ("sts:TagSession", "OfficeRole", "issue: whose prefixes"),
     ("kms:Decrypt", "Key", "all of these"),

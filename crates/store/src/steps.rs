@@ -1,11 +1,15 @@
 //! Steps that more than one function takes with the ports.
 
 mod cancel;
+mod codes;
+mod entry;
 mod folders;
 mod read;
 mod report;
 
 pub use cancel::{Cancellation, cancel};
+pub use codes::hand_out_code;
+pub use entry::{enrol, write_office};
 pub use folders::clear;
 pub use read::{Sheet, read, read_again};
 pub use report::{document, report};

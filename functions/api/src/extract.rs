@@ -1,14 +1,14 @@
 //! What a request carries, read strictly. What serde says of it stays here: its words quote values.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::Api;
-use crate::problem::{JSON, MEDIA, Problem, QUERY, SHAPE, TOO_LARGE};
+use crate::problem::{JSON, MEDIA, NOT_FOUND, Problem, QUERY, SHAPE, TOO_LARGE};
 
 /// The body, JSON of this shape.
 #[derive(Debug)]
@@ -17,6 +17,10 @@ pub struct Body<T>(pub T);
 /// The parameters of the query.
 #[derive(Debug)]
 pub struct Params<T>(pub T);
+
+/// What stands in the path in place of its parameters. Whatever can't be read names nothing: 404.
+#[derive(Debug)]
+pub struct Place<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
     type Rejection = Problem;
@@ -41,6 +45,14 @@ impl<T: DeserializeOwned> FromRequestParts<Api> for Params<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &Api) -> Result<Self, Problem> {
         Query::try_from_uri(&parts.uri).map(|Query(params)| Params(params)).map_err(|_| Problem::from(&QUERY))
+    }
+}
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Api> for Place<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        Path::from_request_parts(parts, api).await.map(|Path(place)| Place(place)).map_err(|_| Problem::from(&NOT_FOUND))
     }
 }
 

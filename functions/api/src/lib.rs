@@ -13,9 +13,11 @@
 
 mod caller;
 mod credentials;
+mod enrolments;
 mod extract;
 mod frame;
 mod health;
+mod keys;
 mod openapi;
 mod origin;
 pub mod paging;
@@ -29,7 +31,7 @@ use store::{Clock, Codes, Credentials, Files, Ledger};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::caller::{Caller, CallerOnce};
-pub use self::extract::{Body, Params};
+pub use self::extract::{Body, Params, Place};
 pub use self::frame::{MAX_BODY_BYTES, router};
 pub use self::openapi::description;
 pub use self::origin::{NoOrigin, ORIGIN_VARIABLE, Origin};
@@ -74,5 +76,9 @@ impl Deref for Api {
 
 /// Every call that is described, group by group.
 fn calls() -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(openapi::frame()).merge(health::routes()).merge(credentials::routes())
+    OpenApiRouter::with_openapi(openapi::frame())
+        .merge(health::routes())
+        .merge(enrolments::routes())
+        .merge(keys::routes())
+        .merge(credentials::routes())
 }

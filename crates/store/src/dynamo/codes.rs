@@ -100,13 +100,15 @@ impl Codes for DynamoLedger {
     }
 }
 
-/// Which of the two writes of an enrolment its condition refused; none where something else failed.
+/// Which of the two writes of an enrolment its condition refused, or another writer's transaction; none where something else failed.
 fn stood_in_the_way(error: &SdkError<TransactWriteItemsError>) -> Option<Enrolled> {
     let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error() else { return None };
-    let mut refused = cancelled.cancellation_reasons().iter().map(|reason| reason.code() == Some("ConditionalCheckFailed"));
-    match (refused.next(), refused.next()) {
-        (Some(true), _) => Some(Enrolled::CodeGone),
-        (_, Some(true)) => Some(Enrolled::OfficeChanged),
+    let codes: Vec<&str> = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect();
+    match codes[..] {
+        ["ConditionalCheckFailed", _] => Some(Enrolled::CodeGone),
+        [_, "ConditionalCheckFailed"] => Some(Enrolled::OfficeChanged),
+        // nothing is written: the same as having been overtaken
+        _ if codes.contains(&"TransactionConflict") => Some(Enrolled::OfficeChanged),
         _ => None,
     }
 }

@@ -93,3 +93,29 @@ async fn storage_that_fails_is_worth_another_try_where_it_passes() {
         assert!(!answer.json.to_string().contains("planned"), "what storage said stays inside");
     }
 }
+
+#[tokio::test]
+async fn a_body_is_json_in_full() {
+    let desk = Desk::open().await;
+    for (media, body, status, code) in [
+        ("application/json", "{\"office\":", 400, "json-malformed"),
+        ("application/json", "", 400, "json-malformed"),
+        ("application/json", "office=1", 400, "json-malformed"),
+        ("application/json", "\u{feff}{}", 400, "json-malformed"),
+        ("application/json; charset=utf-8", "{}", 422, "json-unfit"),
+        ("APPLICATION/JSON", "{}", 422, "json-unfit"),
+        ("application/json", "{\"office\":\"0370100018\",\"office\":\"0370100018\"}", 422, "json-unfit"),
+        ("application/x-www-form-urlencoded", "office=1", 415, "media-type-unsupported"),
+        ("text/plain", "{}", 415, "media-type-unsupported"),
+        ("", "{}", 415, "media-type-unsupported"),
+    ] {
+        let request = Request::post("/v1/enrolments").header(header::CONTENT_TYPE, media).body(Body::from(body)).unwrap();
+        let answer = desk.send(request).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (status, Some(code)), "{media} {body}");
+        assert!(!answer.json.to_string().contains("0370100018"), "what was sent is not repeated");
+    }
+    // longer than the limit, and not announced
+    let chunks = futures::stream::iter((0..5).map(|_| Ok::<_, std::io::Error>(vec![b' '; 64 * 1024])));
+    let request = Request::post("/v1/enrolments").header(header::CONTENT_TYPE, "application/json");
+    assert_eq!(desk.send(request.body(Body::from_stream(chunks)).unwrap()).await.code(), Some("body-too-large"));
+}
