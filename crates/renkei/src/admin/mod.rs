@@ -1,6 +1,7 @@
 //! `renkei admin`: the operator's tools.
 
 pub(crate) mod args;
+mod code;
 mod deployment;
 mod key;
 mod ledger;
@@ -23,6 +24,7 @@ pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<Exit
     match args.command {
         AdminCommand::Office(command) => office::run(command, &deployment, output).await?,
         AdminCommand::Key(command) => key::run(command, &deployment, output).await?,
+        AdminCommand::Code(args) => code::run(args, &deployment, output).await?,
         AdminCommand::Profile(command) => profile::run(command, &deployment, output).await?,
         AdminCommand::Licence(command) => licence::run(command, &deployment, output).await?,
         AdminCommand::Credentials(OfficeArg { office }) => {
