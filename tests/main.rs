@@ -9,6 +9,8 @@ mod calls;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod forgeries;
