@@ -44,6 +44,19 @@ fn cases() -> Vec<Case> {
         let served = replaced(&set.files[SLIP_FILE].bytes, b"9961751154", b"9965108930");
         replace(set, SLIP_FILE, &served);
     });
+    // one file that can't be judged silences nothing that the others show
+    case("a wrong name and a missing annex", &[(UnitInvalid, None), (FileName, Some(1))], |set| {
+        without(set, ANNEX);
+        rename(set, 1, "UPHOSOKU_202604.CSV");
+    });
+    case("a wrong name, and nothing else", &[(FileName, Some(SUPPLEMENT))], |set| rename(set, SUPPLEMENT, "UPHOSOKU_202604.CSV"));
+    let orphan = &[(UnitInvalid, Some(SUPPLEMENT)), (FileInvalid, Some(ANNEX))];
+    case("unreadable bytes, and a person whom the slip doesn't have", orphan, |set| {
+        replace(set, ANNEX, b"PK\x03\x04");
+        let supplement = replaced(&set.files[SUPPLEMENT].bytes, b"6000335795", b"6000335787");
+        replace(set, SUPPLEMENT, &supplement);
+    });
+    case("an annex that lost its name", &[(FileType, Some(ANNEX))], |set| rename(set, ANNEX, "annex.csv"));
     let of_another = &[(UnitInvalid, None), (UnitInvalid, Some(SUPPLEMENT)), (UnitInvalid, Some(4))];
     case("a part of another unit", of_another, |set| {
         let other = demo(&PLAN).remove(0);
@@ -169,6 +182,12 @@ async fn a_version_that_is_gone_ends_the_transmission() {
 fn without(set: &mut Set, place: usize) {
     set.files.remove(place);
     set.drafts.remove(place);
+    set.seal();
+}
+
+fn rename(set: &mut Set, place: usize, name: &str) {
+    name.clone_into(&mut set.files[place].name);
+    name.clone_into(&mut set.drafts[place].name);
     set.seal();
 }
 

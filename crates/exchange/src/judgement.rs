@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use standard::{Address, FileName, Finding, OfficeNumber, RuleOutcome, Severity, check_unit};
+use standard::{Address, FileName, Kinds, OfficeNumber, RuleOutcome, Severity, UnitFile, check_unit_files};
 
 use crate::inspection::{Contents, reason_of_errors};
 use crate::{ManifestName, NameProblem, Office, RejectionCode, ReportReason};
@@ -75,29 +75,25 @@ fn check_names(files: &mut [Contents]) {
     }
 }
 
-/// Holds the standard files against each other, adds what is found in one of them to its findings, and gives what is wrong with the set. Whoever has a
-/// name that can't be read, or bytes that weren't, could be any file: then nothing is said.
+/// Holds the standard files against each other, adds what is found in one of them to its findings, and gives what is wrong with the set. A file whose
+/// name is wrong, or whose bytes weren't read, counts as one of the kind that its name begins with; nothing is said that only it could show.
 fn check_set(files: &mut [Contents]) -> Option<ReportReason> {
-    let standard = |file: &&Contents| FileName::claims_standard(&file.file);
-    let checked: Option<Vec<_>> = files.iter().filter(standard).map(|file| Some((file.name.as_ref()?, file.check.as_ref()?))).collect();
-    let checked = checked.filter(|checked| !checked.is_empty())?;
-    let check = check_unit(&checked);
-    let (alone, kind) = (files.len() == 1, checked.first().map(|(name, _)| name.kind));
-    let mut of_files = check.of_files.into_iter();
-    for file in files.iter_mut().filter(|file| FileName::claims_standard(&file.file)) {
-        file.findings.append(of_files.next().unwrap_or_default());
+    let alone = files.len() == 1;
+    let unknown: Kinds = files.iter().flat_map(|file| file.may_be.iter().copied()).collect();
+    let known: Vec<UnitFile<'_>> = files.iter().filter_map(Contents::of_unit).collect();
+    let kind = known.first()?.kind;
+    let check = check_unit_files(&known);
+    let of_set = check.findings_beside(unknown);
+    let mut standard: Vec<&mut Contents> = files.iter_mut().filter(|file| FileName::claims_standard(&file.file)).collect();
+    for (file, findings) in standard.iter_mut().zip(check.of_files) {
+        file.findings.append(findings);
     }
-    let is_error = |finding: &&Finding| finding.severity() == Severity::Error;
-    match files.iter_mut().find(|file| FileName::claims_standard(&file.file)) {
-        // a single file is the set
-        Some(file) if alone => {
-            file.findings.append(check.findings);
-            None
-        }
-        Some(first) => {
-            first.findings.extend(check.findings.listed().iter().filter(|finding| !is_error(finding)).copied());
-            reason_of_errors(&check.findings, RuleOutcome::UnitInvalid, kind, None)
-        }
-        None => None,
+    let first = standard.first_mut()?;
+    // a single file is the set
+    if alone {
+        first.findings.append(of_set);
+        return None;
     }
+    first.findings.extend(of_set.listed().iter().filter(|finding| finding.severity() != Severity::Error).copied());
+    reason_of_errors(&of_set, RuleOutcome::UnitInvalid, Some(kind), None)
 }
