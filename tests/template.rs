@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use store::Settings;
 use store::dynamo::tables::{LEDGER, OFFICES, TableShape};
+use store::{Settings, SqsQueue};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
@@ -33,7 +33,6 @@ const PERMISSIONS: [(&str, &str, &str); 19] = [
 
 /// What `upkeep` does.
 const OF_UPKEEP: [(&str, &str, &str); 14] = [
-    ("s3:GetObject", "outbox/*", "the parts that came"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
     ("s3:PutObject", "returns/*", "reports"),
@@ -43,6 +42,7 @@ const OF_UPKEEP: [(&str, &str, &str); 14] = [
     ("dynamodb:PutItem", "LedgerTable", "reject"),
     ("dynamodb:UpdateItem", "LedgerTable", "set_due"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due"),
+    ("sqs:SendMessage", "Queue", "an event told again"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
     ("logs:CreateLogStream", "UpkeepLogs", "Lambda"),
@@ -51,12 +51,12 @@ const OF_UPKEEP: [(&str, &str, &str); 14] = [
 
 #[test]
 fn a_function_is_given_every_setting_it_reads_and_no_other() {
-    for function in ["Deliver", "Upkeep"] {
-        let variables = &resource(function)["Properties"]["Environment"]["Variables"];
-        let given: Vec<&str> = variables.as_hash().unwrap().keys().filter_map(Yaml::as_str).collect();
-        assert_eq!(given, Settings::VARIABLES, "{function}");
-        let named: Vec<&str> = Settings::VARIABLES.iter().map(|name| text(&variables[*name])).collect();
-        assert_eq!(named, ["Bucket", "OfficesTable", "LedgerTable"], "{function}");
+    let stores: Vec<(&str, &str)> = Settings::VARIABLES.into_iter().zip(["Bucket", "OfficesTable", "LedgerTable"]).collect();
+    let queue = [(SqsQueue::VARIABLE, "Queue")];
+    for (function, wanted) in [("Deliver", stores.clone()), ("Upkeep", [&stores[..], &queue].concat())] {
+        let variables = resource(function)["Properties"]["Environment"]["Variables"].clone();
+        let given: Vec<(&str, &str)> = variables.as_hash().unwrap().iter().map(|(name, value)| (text(name), text(value))).collect();
+        assert_eq!(given, wanted, "{function}");
     }
 }
 

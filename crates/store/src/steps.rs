@@ -8,4 +8,4 @@ mod report;
 pub use cancel::{Cancellation, cancel};
 pub use folders::clear;
 pub use read::{Sheet, read, read_again};
-pub use report::{document, report};
+pub use report::{JSON, as_recorded, document, report};

@@ -6,20 +6,21 @@ use std::time::{Duration, SystemTime};
 use anyhow::Context as _;
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde_json::{Value, json};
-use store::{Clock, Settings, Stores};
+use store::{Clock, Settings, SqsQueue, Stores};
 use tokio::time::Instant;
 use tracing_subscriber::{filter::LevelFilter, filter::Targets, fmt::layer, prelude::*};
 use upkeep::Upkeep;
 
-/// So long before the invocation's end nothing more is begun: longer than one transmission takes.
-const RESERVE: Duration = Duration::from_secs(60);
+/// So long before the invocation's end everything stops: a call that hangs is given up by the store after 45 s.
+const RESERVE: Duration = Duration::from_secs(50);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     log()?;
     // a missing setting ends the cold start here, with the variable's name
     let stores = Stores::connect(&Settings::from_env()?).await?;
-    let upkeep = Arc::new(Upkeep::new(stores.files, stores.ledger, Clock::system()));
+    let queue = SqsQueue::connect(SqsQueue::VARIABLE).await?;
+    let upkeep = Arc::new(Upkeep::new(stores.files, stores.ledger, queue, Clock::system()));
     let run = service_fn(move |event: LambdaEvent<Value>| {
         let upkeep = Arc::clone(&upkeep);
         async move {
@@ -31,7 +32,7 @@ async fn main() -> anyhow::Result<()> {
             }
             Ok::<_, lambda_runtime::Error>(
                 json!({"incomplete": done.incomplete, "looked_through": done.looked_through, "removed": done.removed,
-                "stuck": done.stuck, "failed": done.failed}),
+                "driven": done.driven, "stuck": done.stuck, "given_up": done.given_up, "failed": done.failed}),
             )
         }
     });
