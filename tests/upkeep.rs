@@ -184,3 +184,28 @@ async fn a_run_that_finishes_late_leaves_nothing_that_stays() {
         }
     }
 }
+
+/// A call that never comes back, of the first of two that are due.
+#[tokio::test(start_paused = true)]
+async fn what_takes_too_long_is_put_off_and_holds_up_no_other() {
+    let world = World::in_memory();
+    let mut sets = Vec::new();
+    for n in 0..2 {
+        world.set_now(at(NOW) + SignedDuration::from_secs(n));
+        let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
+        world.send(&set.parcels()[0]).await;
+        sets.push(set.id);
+    }
+    world.set_now(hours(25));
+    world.faults.clear();
+    // due, its row, its file
+    world.faults.stall(3);
+    assert_eq!(world.upkeep().await, Done { failed: 1, incomplete: 1, ..Done::default() });
+    let row = async |id| world.entry(id).await.unwrap().transmission;
+    let first = row(&sets[0]).await;
+    assert_eq!((first.status, first.due_at), (TransmissionStatus::Waiting, Some(hours(26))));
+    assert_eq!(row(&sets[1]).await.status, TransmissionStatus::Rejected);
+    world.set_now(hours(26));
+    world.upkeep().await;
+    assert_eq!(row(&sets[0]).await.status, TransmissionStatus::Rejected);
+}

@@ -31,6 +31,7 @@ use std::time::Duration;
 
 use exchange::{TransmissionId, TransmissionStatus};
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use store::{Clock, Files, LOOK_AGAIN_AFTER, Ledger, Page, Queue, StoreError, TransmissionRecord};
 use tokio::time::{Instant, timeout_at};
 use tracing::{error, info, warn};
@@ -53,7 +54,7 @@ pub struct Upkeep {
 }
 
 /// What one tick did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
     /// Transmissions rejected because parts never came.
     pub incomplete: usize,
@@ -69,6 +70,25 @@ pub struct Done {
     pub given_up: usize,
     /// Transmissions that failed; they stay due.
     pub failed: usize,
+}
+
+/// What wasn't done must ring: the alarm counts invocations that end with an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{failed} failed and {stuck} stuck: see the log")]
+pub struct Undone {
+    failed: usize,
+    stuck: usize,
+}
+
+impl Done {
+    /// The answer to the tick.
+    ///
+    /// # Errors
+    /// Something failed or is stuck; the rest is done.
+    pub fn or_ring(self) -> Result<Self, Undone> {
+        let Self { failed, stuck, .. } = self;
+        if failed + stuck > 0 { Err(Undone { failed, stuck }) } else { Ok(self) }
+    }
 }
 
 impl Upkeep {
