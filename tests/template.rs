@@ -9,13 +9,14 @@ use store::{Settings, SqsQueue};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
-const PERMISSIONS: [(&str, &str, &str); 19] = [
+const PERMISSIONS: [(&str, &str, &str); 20] = [
     ("s3:GetObject", "outbox/*", "GetObject of what an event names without a version"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject, and the source of CopyObject"),
     ("s3:GetObject", "inbox/*", "HeadObject of a copy that was there"),
     ("s3:PutObject", "inbox/*", "CopyObject, delivery.json"),
     ("s3:DeleteObject", "inbox/*", "the copies of a transmission that was rejected or cancelled"),
     ("s3:PutObject", "returns/*", "reports"),
+    ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and not delivered"),
     ("s3:ListBucket", "bucket", "404 for what isn't there, not 403; a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
@@ -32,10 +33,11 @@ const PERMISSIONS: [(&str, &str, &str); 19] = [
 ];
 
 /// What `upkeep` does.
-const OF_UPKEEP: [(&str, &str, &str); 14] = [
+const OF_UPKEEP: [(&str, &str, &str); 15] = [
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
     ("s3:PutObject", "returns/*", "reports"),
+    ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and not delivered"),
     ("s3:ListBucket", "bucket", "a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
