@@ -139,6 +139,29 @@ async fn one_recipient_that_may_not_be_sent_to_holds_back_all() {
     }
 }
 
+/// Who calls an office a care manager, to have it sent what it doesn't serve, is told that there is none under that address.
+#[tokio::test]
+async fn a_service_type_that_an_office_does_not_have_is_no_address_of_it() {
+    let addressed = [OFFICES[0], "9961751154-43", OFFICES[2]];
+    for (services, delivered) in [(&[][..], true), (&["13", "43"], true), (&["13"], false)] {
+        let world = World::in_memory();
+        let set = Set::of(&world, MANAGER, &addressed, &demo(&SLIP)).await;
+        let mut office = set.recipients[1].office.clone();
+        office.services = services.iter().map(|service| service.parse().unwrap()).collect();
+        world.register(&office).await;
+        for parcel in set.parcels() {
+            world.send(&parcel).await;
+        }
+        let row = world.entry(&set.id).await.unwrap().transmission;
+        if delivered {
+            assert_eq!((row.status, row.reasons.len()), (TransmissionStatus::Delivered, 0), "{services:?}");
+        } else {
+            assert_eq!(row.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RecipientUnknown], "{services:?}");
+            assert!(world.keys("inbox/").await.is_empty());
+        }
+    }
+}
+
 /// A part that comes under a name that is taken is refused by itself: the transmission keeps what it has.
 #[tokio::test]
 async fn another_file_under_a_parts_name_is_rejected_alone() {
