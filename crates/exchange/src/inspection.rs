@@ -138,7 +138,9 @@ impl Contents {
 
     /// Drops what rules between files need, once they are judged or never will be: it grows with the persons of the file.
     pub fn forget_persons(&mut self) {
-        self.check = None;
+        if let Some(check) = &mut self.check {
+            check.forget_persons();
+        }
     }
 
     /// Notes what is wrong beside the findings.

@@ -43,7 +43,9 @@ impl Deliver {
             }
         };
         match entered {
-            Entered::Held(row) if row.status.has_ended() => self.settle(Work { arrival, letter, part, sheet: None, receivers }, row).await,
+            Entered::Held(row) if row.status.has_ended() => {
+                self.settle(Work { arrival, letter, part, sheet: None, turn: None, receivers }, row).await
+            }
             _ => Err(StoreError::retry("ledger.reject", "the transmission has changed meanwhile")),
         }
     }
