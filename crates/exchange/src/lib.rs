@@ -48,6 +48,7 @@ mod office_key;
 mod receiver;
 mod recipient;
 mod rejection;
+mod secret;
 mod state;
 mod time;
 mod views;
@@ -71,6 +72,7 @@ pub use crate::{
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
+    secret::{Purpose, Secret, TooShort},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     time::{japanese_day, json_time, serde_optional_time, serde_time},
     views::{
