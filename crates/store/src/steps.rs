@@ -7,5 +7,5 @@ mod report;
 
 pub use cancel::{Cancellation, cancel};
 pub use folders::clear;
-pub use read::{Sheet, read, read_again};
-pub use report::{document, report};
+pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
+pub use report::{JSON, as_recorded, document, report};

@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::{
     Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Object,
-    Opened, Page, Part, Revision, Saved, StoreError, TransmissionRecord, Written,
+    Opened, Page, Part, Queue, Revision, Saved, StoreError, TransmissionRecord, Written,
 };
 
 /// On which side of its effect a call fails.
@@ -152,6 +152,17 @@ pub struct FaultyFiles<F>(pub Arc<F>, pub Arc<Faults>);
 /// A ledger whose calls may fail.
 #[derive(Debug, Clone)]
 pub struct FaultyLedger<L>(pub Arc<L>, pub Arc<Faults>);
+
+/// A queue whose calls may fail.
+#[derive(Debug, Clone)]
+pub struct FaultyQueue<Q>(pub Arc<Q>, pub Arc<Faults>);
+
+#[async_trait]
+impl<Q: Queue> Queue for FaultyQueue<Q> {
+    async fn send(&self, event: String) -> Result<(), StoreError> {
+        self.1.through("queue.send", self.0.send(event)).await
+    }
+}
 
 #[async_trait]
 impl<F: Files> Files for FaultyFiles<F> {
