@@ -3,6 +3,7 @@
 //! the ledger doesn't know of.
 
 mod cancelling;
+mod stalling;
 
 use exchange::{TransmissionStatus, keys};
 use jiff::SignedDuration;

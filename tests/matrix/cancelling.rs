@@ -142,35 +142,3 @@ async fn a_cancellation_that_breaks_off_anywhere_is_completed_when_repeated_or_b
         }
     }
 }
-
-/// A run of `deliver` stalls between the commit and its last document; the sender cancels; then the run goes on.
-#[tokio::test]
-async fn a_document_written_after_the_cancellation_does_not_stay() {
-    for dies in [false, true] {
-        let world = Arc::new(World::in_memory());
-        let set = Set::attachments(&world, 1, 1).await;
-        let stored = world.upload(&set.parcels()[0]).await;
-        // open, look up, join, copy, commit: the sixth is the document
-        world.faults.stall(6);
-        let run = tokio::spawn({
-            let (world, message) = (Arc::clone(&world), stored.message.clone());
-            async move { world.handle(&[&message]).await }
-        });
-        world.faults.stalled().await;
-        let (files, ledger) = (world.ground.files(), world.ground.ledger());
-        assert!(matches!(cancel(&*files, &*ledger, &set.id, world.now()).await.unwrap(), Cancellation::Done(_)));
-        world.faults.go_on_and_die();
-        run.await.unwrap();
-        if dies {
-            world.set_now(world.now() + SignedDuration::from_hours(1));
-            assert!(world.upkeep().await.removed <= 1);
-        } else {
-            // its event comes again
-            world.settle(&stored.message).await;
-            world.set_now(world.now() + SignedDuration::from_hours(1));
-            world.upkeep().await;
-        }
-        assert!(world.keys("inbox/").await.is_empty());
-        assert_eq!(world.entry(&set.id).await.unwrap().transmission.status, TransmissionStatus::Cancelled);
-    }
-}
