@@ -7,6 +7,7 @@
 //! always tried whole.
 
 mod cancelling;
+mod race;
 
 mod scene;
 mod stalling;
