@@ -1,5 +1,7 @@
 //! The steps that anybody may take at any time, and what of them needs no exchange to be known: what was uploaded when, the time, the licences.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
@@ -77,24 +79,34 @@ pub(super) struct Model {
     pub(super) now: Timestamp,
     pub(super) events: Vec<Event>,
     pub(super) licensed: bool,
+    /// The events that nobody has taken yet.
+    untaken: BTreeSet<usize>,
 }
 
 impl Model {
     pub(super) fn new() -> Self {
-        Self { now: at(NOW), events: Vec::new(), licensed: true }
+        Self { now: at(NOW), events: Vec::new(), licensed: true, untaken: BTreeSet::new() }
     }
 }
 
 fn crash() -> BoxedStrategy<Option<Crash>> {
     let when = prop_oneof![Just(When::Before), Just(When::After)];
     let how = prop_oneof![Just(How::Throttled), Just(How::Refused), Just(How::Hangs), Just(How::BreaksOff)];
-    let crash = (1..24_usize, when, how).prop_map(|(call, when, how)| Some(Crash { call, when, how }));
+    let call = prop_oneof![3 => 1..9_usize, 1 => 9..24_usize];
+    let crash = (call, when, how).prop_map(|(call, when, how)| Some(Crash { call, when, how }));
     prop_oneof![2 => Just(None), 1 => crash].boxed()
 }
 
-fn upload() -> BoxedStrategy<Step> {
-    let of_several = prop_oneof![
-        16 => Just(Truth::Honest),
+/// Mostly a part that is still missing, as it should be; else any, perhaps again and perhaps a lie.
+fn upload(model: &Model) -> BoxedStrategy<Step> {
+    let came = |transmission, part| {
+        let is_it = |event: &Event| (event.transmission, event.part, event.truth) == (transmission, part, Truth::Honest);
+        model.events.iter().any(is_it)
+    };
+    let all = SHAPES.iter().enumerate().flat_map(|(transmission, (_, _, files))| (0..*files).map(move |part| (transmission, part)));
+    let missing: Vec<(usize, usize)> = all.clone().filter(|(transmission, part)| !came(*transmission, *part)).collect();
+    let truth = prop_oneof![
+        2 => Just(Truth::Honest),
         1 => Just(Truth::Defective),
         1 => Just(Truth::Forged),
         1 => Just(Truth::Torn),
@@ -102,14 +114,25 @@ fn upload() -> BoxedStrategy<Step> {
         1 => Just(Truth::Miscounted),
         1 => Just(Truth::Mixed),
     ];
-    (0..SHAPES.len(), 0..6_usize, of_several)
-        .prop_map(|(transmission, part, truth)| {
-            let files = SHAPES[transmission].2;
-            // a file of the standard carries its address in its name, and a single one needs no set
-            let single = files == 1 && matches!(truth, Truth::Readdressed | Truth::Mixed);
-            Step::Upload { transmission, part: part % files, truth: if single { Truth::Defective } else { truth } }
-        })
-        .boxed()
+    let any = (prop::sample::select(all.collect::<Vec<_>>()), truth).prop_map(|((transmission, part), truth)| {
+        // a file of the standard carries its address in its name, and a single one needs no set
+        let single = SHAPES[transmission].2 == 1 && matches!(truth, Truth::Readdressed | Truth::Mixed);
+        Step::Upload { transmission, part, truth: if single { Truth::Defective } else { truth } }
+    });
+    if missing.is_empty() {
+        return any.boxed();
+    }
+    let next = prop::sample::select(missing).prop_map(|(transmission, part)| Step::Upload { transmission, part, truth: Truth::Honest });
+    prop_oneof![4 => next, 1 => any].boxed()
+}
+
+/// Mostly an event that nobody has taken yet.
+fn event(model: &Model) -> BoxedStrategy<usize> {
+    let any = 0..model.events.len().max(1);
+    if model.untaken.is_empty() {
+        return any.boxed();
+    }
+    prop_oneof![1 => prop::sample::select(model.untaken.iter().copied().collect::<Vec<_>>()), 1 => any].boxed()
 }
 
 impl ReferenceStateMachine for Model {
@@ -122,12 +145,10 @@ impl ReferenceStateMachine for Model {
 
     fn transitions(model: &Self) -> BoxedStrategy<Step> {
         let transmission = || 0..SHAPES.len();
-        let newest = model.events.len().saturating_sub(1);
-        let event = prop_oneof![1 => Just(newest), 2 => 0..=newest];
-        let take = (event, crash()).prop_map(|(event, crash)| Step::Take { event, crash });
+        let take = (event(model), crash()).prop_map(|(event, crash)| Step::Take { event, crash });
         let answer = (transmission(), 0..3_usize, prop::bool::weighted(0.4), crash());
         prop_oneof![
-            6 => upload(),
+            6 => upload(model),
             // nothing can be taken before something is stored
             if model.events.is_empty() { 0 } else { 12 } => take,
             2 => crash().prop_map(|crash| Step::Upkeep { crash }),
@@ -148,8 +169,10 @@ impl ReferenceStateMachine for Model {
     fn apply(mut model: Self, step: &Step) -> Self {
         match step {
             Step::Upload { transmission, part, truth } => {
+                model.untaken.insert(model.events.len());
                 model.events.push(Event { transmission: *transmission, part: *part, truth: *truth, stored_at: model.now });
             }
+            Step::Take { event, .. } => drop(model.untaken.remove(event)),
             Step::License { licensed } => model.licensed = *licensed,
             Step::Wait { minutes } => model.now += SignedDuration::from_mins(*minutes),
             _ => {}
