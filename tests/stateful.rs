@@ -133,7 +133,10 @@ impl Exchange {
                 let parcel = self.parcel(model.events.last().unwrap());
                 self.stored.push(self.world.upload(&parcel).await);
             }
-            Step::Take { event, crash } => self.take_event(event, model.events[event], present, crash).await,
+            Step::Take { event, crash } => {
+                let place = event % model.events.len();
+                self.take_event(place, model.events[place], present, crash).await;
+            }
             Step::Upkeep { crash } => {
                 self.break_off(crash);
                 let tick = timeout(PATIENCE, self.world.try_upkeep()).await;

@@ -9,7 +9,8 @@ use store::{LOOK_AGAIN_AFTER, TOLD_LATE};
 
 use super::model::{Event, SHAPES, Truth};
 
-const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+/// How long a transmission waits for its parts.
+pub(super) const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What of the present a step depends on.
 #[derive(Debug, Clone, Copy)]

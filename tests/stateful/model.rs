@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest_state_machine::ReferenceStateMachine;
+use store::TOLD_LATE;
 use store::testing::{How, When};
 
+use super::contract::A_DAY;
 use crate::world::{NOW, at};
 
 /// Sender, recipients and number of files of each transmission; the first is a file of the standard.
@@ -21,7 +23,7 @@ pub(super) const SHAPES: [(&str, &[&str], usize); 3] = [
 pub(super) enum Step {
     /// A part is stored, perhaps again.
     Upload { transmission: usize, part: usize, truth: Truth },
-    /// An event is taken, perhaps again. Where the run breaks off the event stays open: it comes again by a later step, at the latest in the end.
+    /// An event is taken, perhaps again; counted around, so that there is one whichever uploads are left out. Where the run breaks off the event stays open: it comes again by a later step, at the latest in the end.
     Take { event: usize, crash: Option<Crash> },
     /// The schedule ticks. Where it breaks off, the next tick goes on.
     Upkeep { crash: Option<Crash> },
@@ -126,6 +128,14 @@ fn upload(model: &Model) -> BoxedStrategy<Step> {
     prop_oneof![4 => next, 1 => any].boxed()
 }
 
+/// Some hours, or until a day and a quarter of an hour after an upload, when what still waits from then is due.
+fn wait(model: &Model) -> BoxedStrategy<Step> {
+    let until = |event: &Event| (event.stored_at + A_DAY + TOLD_LATE).duration_since(model.now).as_mins();
+    let mut due: Vec<i64> = model.events.iter().map(until).filter(|minutes| *minutes > 0).collect();
+    due.push(60);
+    prop_oneof![4 => 1..60 * 4_i64, 1 => 1..60 * 30_i64, 3 => prop::sample::select(due)].prop_map(|minutes| Step::Wait { minutes }).boxed()
+}
+
 /// Mostly an event that nobody has taken yet.
 fn event(model: &Model) -> BoxedStrategy<usize> {
     let any = 0..model.events.len().max(1);
@@ -151,19 +161,19 @@ impl ReferenceStateMachine for Model {
             6 => upload(model),
             // nothing can be taken before something is stored
             if model.events.is_empty() { 0 } else { 12 } => take,
-            2 => crash().prop_map(|crash| Step::Upkeep { crash }),
+            3 => crash().prop_map(|crash| Step::Upkeep { crash }),
             1 => (transmission(), crash()).prop_map(|(transmission, crash)| Step::Cancel { transmission, crash }),
             1 => (transmission(), 0..3_usize, crash())
                 .prop_map(|(transmission, recipient, crash)| Step::Collect { transmission, recipient, crash }),
             2 => answer.prop_map(|(transmission, recipient, imported, crash)| Step::Acknowledge { transmission, recipient, imported, crash }),
             1 => prop::bool::weighted(0.7).prop_map(|licensed| Step::License { licensed }),
-            2 => prop_oneof![3 => 1..60 * 4_i64, 1 => 1..60 * 30_i64].prop_map(|minutes| Step::Wait { minutes }),
+            3 => wait(model),
         ]
         .boxed()
     }
 
     fn preconditions(model: &Self, step: &Step) -> bool {
-        !matches!(step, Step::Take { event, .. } if *event >= model.events.len())
+        !matches!(step, Step::Take { .. } if model.events.is_empty())
     }
 
     fn apply(mut model: Self, step: &Step) -> Self {
@@ -172,7 +182,7 @@ impl ReferenceStateMachine for Model {
                 model.untaken.insert(model.events.len());
                 model.events.push(Event { transmission: *transmission, part: *part, truth: *truth, stored_at: model.now });
             }
-            Step::Take { event, .. } => drop(model.untaken.remove(event)),
+            Step::Take { event, .. } => drop(model.untaken.remove(&(event % model.events.len()))),
             Step::License { licensed } => model.licensed = *licensed,
             Step::Wait { minutes } => model.now += SignedDuration::from_mins(*minutes),
             _ => {}
