@@ -21,6 +21,9 @@ pub(crate) struct Place {
     line: u32,
 }
 
+/// Person and day; the first place and the marks.
+type Kept = ((Person, u32), (Place, u64));
+
 /// The persons of a file, each with the first place and the marks its records bear.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct People {
@@ -28,7 +31,7 @@ pub(crate) struct People {
     /// While the records come.
     seen: BTreeMap<(Person, u32), (Place, u64)>,
     /// All of them, by person, once the file has ended: no slot is free, for the files of a set are kept together.
-    kept: Box<[((Person, u32), (Place, u64))]>,
+    kept: Box<[Kept]>,
     /// Records of one person stand together: the map is asked only when another's begin.
     current: Option<((Person, u32), (Place, u64))>,
 }
