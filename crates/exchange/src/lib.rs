@@ -16,6 +16,8 @@
 //! | where does it go? | [`keys`], [`inbox_names`] |
 //! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
 //! | why not? | [`RejectionCode`], with texts in both languages |
+//! | may this device register a key? | [`OneTimeCode`] and [`token::proves`] |
+//! | whose call of the API is it? | [`token::UnverifiedToken`] with the office's [`OfficeKey`]s → [`token::Token`] |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
 //!
 //! ```
@@ -37,10 +39,12 @@
 //! [`sign`] is the sender's side. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
 
 mod certificate;
+mod code;
 mod digest;
 mod id;
 mod inspection;
 mod judgement;
+mod jws;
 mod licence;
 mod manifest;
 mod office;
@@ -48,6 +52,7 @@ mod office_key;
 mod receiver;
 mod recipient;
 mod rejection;
+mod secret;
 mod state;
 mod time;
 mod views;
@@ -55,8 +60,10 @@ mod views;
 pub mod attachment;
 pub mod keys;
 pub mod sign;
+pub mod token;
 
 pub use crate::{
+    code::{CODE_HOLDS, IllFormedCode, MAX_TRIES, OneTimeCode},
     digest::{IllFormedDigest, Sha256Digest, set_digest},
     id::{IllFormedId, OutboxKey, TransmissionId},
     inspection::{Contents, Inspection},
@@ -71,6 +78,7 @@ pub use crate::{
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
+    secret::{Purpose, Secret, TooShort},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     time::{japanese_day, json_time, serde_optional_time, serde_time},
     views::{

@@ -1,6 +1,7 @@
 //! Where files, offices and the ledger are kept.
 //!
-//! Two ports say what the exchange needs: [`Files`] (S3) and [`Ledger`] (DynamoDB; offices too). Their methods are few and promise rather than
+//! Ports say what the exchange needs: [`Files`] (S3), [`Ledger`] (DynamoDB; offices too), [`Codes`] (one-time codes, beside the ledger) and
+//! [`Credentials`] (an office's own, for S3). Their methods are few and promise rather than
 //! describe: create-only copies, conditional rows, one call each. [`steps`] are what several functions do with them. The adapters [`S3Files`] and
 //! [`DynamoLedger`] run unchanged on AWS and against any endpoint of the same protocol. With the feature `testing` come an in-memory twin, the
 //! conformance suite that twin and adapters pass, and a wrapper that makes any call fail.
@@ -8,6 +9,7 @@
 //! **This is the only crate that sees the AWS service SDKs.** Key design and access patterns: [`dynamo`].
 
 mod clock;
+mod codes;
 mod connect;
 mod credentials;
 pub mod dynamo;
@@ -24,8 +26,9 @@ pub mod steps;
 pub mod testing;
 
 pub use clock::Clock;
-pub use connect::{Endpoints, MissingSetting, Settings, Stores};
-pub use credentials::{OfficeRole, SessionKeys};
+pub use codes::{CodeRecord, Codes, Enrolled};
+pub use connect::{Endpoints, MissingSetting, SECRET_VARIABLE, Settings, Stores, secret_from_env};
+pub use credentials::{Credentials, OfficeRole, SessionKeys};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
 pub use files::{CopyOrder, Files, Object, Opened, Written};

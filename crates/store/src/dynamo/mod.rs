@@ -10,6 +10,8 @@
 //! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
 //! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | – |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
+//! | one-time code | `C#{office}` | its first four characters | – | – | – |
+//! | spent token | `J#{digest}` | `token` | – | – | – |
 //!
 //! A transmission's files are attributes of its row, `file_{digest of the name}`, and `came` counts them: a part joins by one conditional update that opens
 //! the row or adds to it, whichever is needed, and `came` is what an end is conditional on. A delivery holds no file: names and keys in an inbox follow
@@ -28,13 +30,16 @@
 //! ten transmissions an office in three days are 11 a second on average.
 //! The largest item is a transmission of 20 files to 50 addresses: 20 × 3.5 KB at the longest keys, version ids and names + 50 × 13 bytes, and rejected
 //! up to 20 × 6 reasons of 0.5 KB: 131 KB of the 400 KB that DynamoDB allows; a usual one has 1 KB. The largest transaction, its commit, is 51 items
-//! of 100 and 0.1 MB of 4 MB. `expires_at` (TTL) is five years after storing.
+//! of 100 and 0.1 MB of 4 MB. `expires_at` (TTL) is five years after storing; for a code and a token the moment it holds no more, which conditions go by,
+//! for DynamoDB deletes what has expired within days, not at once.
 
 mod changes;
+mod codes;
 mod conditions;
 mod due;
 mod items;
 mod listing;
+mod offices;
 mod profiles;
 pub mod tables;
 
@@ -249,15 +254,9 @@ impl Ledger for DynamoLedger {
     }
 
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
-        let next = read.map_or(1, |revision| revision.0.saturating_add(1));
-        let item = items::item(&OfficeItem { office: office.number.to_string(), revision: next, record: office.clone() })?;
-        let mut request = self.client.put_item().table_name(&self.tables.offices).set_item(Some(item));
-        request = match read {
-            None => request.condition_expression("attribute_not_exists(office)"),
-            Some(revision) => request
-                .condition_expression("revision = :read")
-                .expression_attribute_values(":read", AttributeValue::N(revision.0.to_string())),
-        };
+        let Put { item, condition_expression, expression_attribute_values, .. } = self.put_office("ledger.save_office", office, read)?;
+        let request = self.client.put_item().table_name(&self.tables.offices).set_item(Some(item));
+        let request = request.set_condition_expression(condition_expression).set_expression_attribute_values(expression_attribute_values);
         match request.send().await {
             Ok(_) => Ok(Saved::Written),
             Err(error) if is_condition_failure(&error) => Ok(Saved::Conflict),

@@ -1,5 +1,7 @@
 //! A wrapper around the ports that makes one call fail, before it took effect or after.
 
+mod codes;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,5 +1,7 @@
 //! The in-memory twin of the ledger's adapter. It passes the same conformance suite.
 
+mod codes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,8 +12,8 @@ use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, DeliveryRecord, Entered, Entry, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part, Revision, Saved,
-    StoreError, TransmissionRecord,
+    Answer, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part,
+    Revision, Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -24,6 +26,8 @@ struct Tables {
     profiles: BTreeMap<ProfileId, String>,
     entries: BTreeMap<TransmissionId, Entry>,
     lone: BTreeMap<String, LoneRejection>,
+    codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
+    spent: BTreeSet<(OfficeNumber, String)>,
 }
 
 impl MemoryLedger {
