@@ -11,5 +11,5 @@ pub use cancel::{Cancellation, cancel};
 pub use codes::hand_out_code;
 pub use entry::{enrol, write_office};
 pub use folders::clear;
-pub use read::{Sheet, read, read_again};
-pub use report::{document, report};
+pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
+pub use report::{JSON, as_recorded, document, report};

@@ -1,7 +1,5 @@
 //! The bootstrap's start: without one of its settings it stops and says which, before it asks for a request.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of tests may stop at the first surprise, as tests do")]
-
 use std::net::TcpListener;
 use std::process::{Command, Output};
 

@@ -9,7 +9,7 @@ use exchange::{Office, Secret};
 use jiff::Timestamp;
 use serde::Deserialize;
 use standard::OfficeNumber;
-use store::{Credentials as _, Ledger as _, OfficeRole, SessionKeys, Settings, Stores, secret_from_env, steps};
+use store::{Credentials as _, Ledger as _, OfficeRole, SessionKeys, Settings, SqsQueue, Stores, secret_from_env, steps};
 
 use crate::local::default_data;
 
@@ -104,6 +104,17 @@ impl Deployment {
         match &self.place {
             Place::Embedded(operator) => Ok(operator.secret()?),
             Place::Aws(_) => Ok(secret_from_env()?),
+        }
+    }
+
+    /// Where events end that failed too often.
+    ///
+    /// # Errors
+    /// On AWS: the queue isn't named.
+    pub(crate) async fn dead_letters(&self) -> anyhow::Result<SqsQueue> {
+        match &self.place {
+            Place::Embedded(operator) => Ok(operator.dead_letters()),
+            Place::Aws(_) => Ok(SqsQueue::connect(SqsQueue::DEAD_LETTERS).await?),
         }
     }
 
