@@ -17,9 +17,13 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod lineage;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod quota;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use store::Settings;
-use store::dynamo::tables::{LEDGER, OFFICES, TableShape};
+use store::dynamo::tables::{LEDGER, OFFICES, Projected, TableShape};
+use store::{QUOTA_VARIABLE, SECRET_VARIABLE, Settings};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
@@ -19,7 +19,7 @@ const PERMISSIONS: [(&str, &str, &str); 19] = [
     ("s3:ListBucket", "bucket", "404 for what isn't there, not 403; a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
-    ("dynamodb:UpdateItem", "LedgerTable", "join"),
+    ("dynamodb:UpdateItem", "LedgerTable", "count, join"),
     ("dynamodb:PutItem", "LedgerTable", "commit, reject, reject_alone"),
     ("dynamodb:Query", "LedgerTable", "transmission"),
     ("kms:Decrypt", "Key", "all of these"),
@@ -51,12 +51,16 @@ const OF_UPKEEP: [(&str, &str, &str); 14] = [
 
 #[test]
 fn a_function_is_given_every_setting_it_reads_and_no_other() {
-    for function in ["Deliver", "Upkeep"] {
+    for (function, more) in [
+        ("Deliver", [(SECRET_VARIABLE, "{{resolve:secretsmanager:${Secret}}}"), (QUOTA_VARIABLE, "DailyQuota")].as_slice()),
+        ("Upkeep", &[]),
+    ] {
         let variables = &resource(function)["Properties"]["Environment"]["Variables"];
         let given: Vec<&str> = variables.as_hash().unwrap().keys().filter_map(Yaml::as_str).collect();
-        assert_eq!(given, Settings::VARIABLES, "{function}");
-        let named: Vec<&str> = Settings::VARIABLES.iter().map(|name| text(&variables[*name])).collect();
-        assert_eq!(named, ["Bucket", "OfficesTable", "LedgerTable"], "{function}");
+        let stores = Settings::VARIABLES.into_iter().zip(["Bucket", "OfficesTable", "LedgerTable"]);
+        let wanted: Vec<(&str, &str)> = stores.chain(more.iter().copied()).collect();
+        assert_eq!(given, wanted.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "{function}");
+        wanted.iter().for_each(|(name, value)| assert_eq!(text(&variables[*name]), *value, "{function}"));
     }
 }
 
@@ -67,10 +71,17 @@ fn the_tables_are_those_of_the_code() {
         let table = &resource(name)["Properties"];
         assert_eq!(key_schema(table), roles(key), "{name}");
         let found: Vec<_> = list(&table["GlobalSecondaryIndexes"])
-            .map(|index| (text(&index["IndexName"]), key_schema(index), text(&index["Projection"]["ProjectionType"])))
+            .map(|index| {
+                (
+                    text(&index["IndexName"]),
+                    key_schema(index),
+                    text(&index["Projection"]["ProjectionType"]),
+                    list(&index["Projection"]["NonKeyAttributes"]).map(text).collect(),
+                )
+            })
             .collect();
         let wanted: Vec<_> =
-            indexes.iter().map(|(name, key, whole)| (*name, roles(key), if *whole { "ALL" } else { "KEYS_ONLY" })).collect();
+            indexes.iter().map(|(name, key, projected)| (*name, roles(key), projection(*projected).0, projection(*projected).1)).collect();
         assert_eq!(found, wanted, "{name}");
         let attributes: BTreeSet<_> =
             list(&table["AttributeDefinitions"]).map(|it| (text(&it["AttributeName"]), text(&it["AttributeType"]))).collect();
@@ -78,6 +89,10 @@ fn the_tables_are_those_of_the_code() {
         assert_eq!(attributes, wanted, "{name}");
         assert_eq!(text(&table["BillingMode"]), "PAY_PER_REQUEST");
     }
+    let quota = &template()["Parameters"]["DailyQuota"];
+    let most = i64::from(exchange::DailyQuota::MOST);
+    let default = i64::from(exchange::DailyQuota::default().transmissions());
+    assert_eq!(["MinValue", "Default", "MaxValue"].map(|it| number(&quota[it])), [1, default, most]);
     let expiry = &resource("LedgerTable")["Properties"]["TimeToLiveSpecification"];
     assert_eq!((text(&expiry["AttributeName"]), &expiry["Enabled"]), ("expires_at", &Yaml::Boolean(true)));
 }
@@ -125,7 +140,7 @@ fn a_batch_fails_message_by_message_and_comes_again_in_time() {
 
 #[test]
 fn what_holds_files_or_records_outlives_the_stack() {
-    for name in ["Bucket", "OfficesTable", "LedgerTable", "Key"] {
+    for name in ["Bucket", "OfficesTable", "LedgerTable", "Key", "Secret"] {
         let resource = resource(name);
         assert_eq!((text(&resource["DeletionPolicy"]), text(&resource["UpdateReplacePolicy"])), ("Retain", "Retain"), "{name}");
     }
@@ -160,6 +175,14 @@ fn the_bucket_tells_of_uploads_and_forgets_in_time() {
         list(&bucket["LifecycleConfiguration"]["Rules"]).find(|rule| !rule["NoncurrentVersionExpiration"].is_badvalue()).unwrap();
     assert_eq!(number(&leftovers["NoncurrentVersionExpiration"]["NoncurrentDays"]), 7);
     assert_eq!(number(&leftovers["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]), 1);
+}
+
+fn projection(projected: Projected) -> (&'static str, Vec<&'static str>) {
+    match projected {
+        Projected::Whole => ("ALL", vec![]),
+        Projected::Keys => ("KEYS_ONLY", vec![]),
+        Projected::With(attribute) => ("INCLUDE", vec![attribute]),
+    }
 }
 
 /// What a statement's resource is, by its prefix in the bucket or its name in the template.

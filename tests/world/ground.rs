@@ -8,6 +8,7 @@ use ::upkeep::Upkeep;
 use async_trait::async_trait;
 use deliver::Deliver;
 use embedded::{Exchange, Options};
+use exchange::DailyQuota;
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use store::{Clock, Files, Ledger, Opened};
 use tempfile::TempDir;
 
 use super::parcel::Parcel;
-use super::{Stored, s3};
+use super::{Stored, s3, secret};
 
 pub(crate) enum Ground {
     Memory { files: Arc<MemoryFiles>, ledger: Arc<MemoryLedger> },
@@ -39,15 +40,21 @@ impl Ground {
     pub(crate) fn deliver(&self, faults: &Arc<Faults>, clock: Clock) -> Deliver {
         let faults = || Arc::clone(faults);
         match self {
-            Self::Memory { files, ledger } => {
-                Deliver::new(FaultyFiles(Arc::clone(files), faults()), FaultyLedger(Arc::clone(ledger), faults()), clock)
-            }
+            Self::Memory { files, ledger } => Deliver::new(
+                FaultyFiles(Arc::clone(files), faults()),
+                FaultyLedger(Arc::clone(ledger), faults()),
+                clock,
+                secret(),
+                DailyQuota::default(),
+            ),
             Self::Embedded { exchange, .. } => {
                 let stores = &exchange.stores;
                 Deliver::new(
                     FaultyFiles(Arc::new(stores.files.clone()), faults()),
                     FaultyLedger(Arc::new(stores.ledger.clone()), faults()),
                     clock,
+                    secret(),
+                    DailyQuota::default(),
                 )
             }
         }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use standard::{
-    Address, Checker, FileCheck, FileName, Finding, Findings, Kind, OfficeNumber, ProfileChecker, RuleId, RuleOutcome, Severity,
+    Address, Checker, FileCheck, FileName, Finding, Findings, Kind, OfficeNumber, ProfileChecker, RecordKey, RuleId, RuleOutcome, Severity,
 };
 
 use crate::attachment::{self, AttachmentCheck};
@@ -115,6 +115,11 @@ impl Contents {
     /// Its kind; none for an attachment.
     pub fn kind(&self) -> Option<Kind> {
         self.name.as_ref().map(|name| name.kind)
+    }
+
+    /// What a newer file would replace.
+    pub fn record_keys(&self) -> impl Iterator<Item = &RecordKey> {
+        self.check.iter().flat_map(FileCheck::record_keys)
     }
 
     /// Drops what rules between files need, once they are judged or never will be: it grows with the persons of the file.

@@ -30,9 +30,9 @@
 //! are held against them in the same pass, and the sender is told before anything is copied: `returns/{sender}/T.warnings.json`. It stops nothing.
 //!
 //! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; one more for the one that was stored first and told of later. The last
-//! of F parts to N recipients besides: F − 1 reads, N × F copies, commit, before the delivery is visible in the ledger; then N `delivery.json` and
-//! one look whether it was cancelled meanwhile. So N × F copies and N + F + 4 calls at most in the run that completes a transmission, whatever its
-//! size: one file to one office takes 7 calls. Where recipients name profiles, one more unless they are in memory, and one where there is something
+//! of F parts to N recipients besides: F − 1 reads, the sender's count of the day, N × F copies, commit, before the delivery is visible in the ledger; then N `delivery.json` and
+//! one look whether it was cancelled meanwhile. So N × F copies and N + F + 5 calls at most in the run that completes a transmission, whatever its
+//! size: one file to one office takes 8 calls. Where recipients name profiles, one more unless they are in memory, and one where there is something
 //! to warn of. A test counts them.
 
 pub mod arrive;
@@ -49,7 +49,7 @@ pub mod verify;
 
 use std::sync::Arc;
 
-use exchange::{Receiver, RejectionCode, ReportReason, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, Receiver, RejectionCode, ReportReason, Secret, TransmissionId, TransmissionStatus};
 use store::steps::Sheet;
 use store::{Clock, Files, Ledger, Opened, Part, Standing, StoreError, TransmissionRecord};
 
@@ -64,6 +64,8 @@ pub struct Deliver {
     clock: Clock,
     registry: Registry,
     profiles: Profiles,
+    secret: Secret,
+    quota: DailyQuota,
 }
 
 /// How an arrival ended.
@@ -93,9 +95,10 @@ pub(crate) struct Work<'a> {
 }
 
 impl Deliver {
-    /// The function on these stores.
-    pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock) -> Self {
-        Self { files: Arc::new(files), ledger: Arc::new(ledger), clock, registry: Registry::default(), profiles: Profiles::default() }
+    /// The function on these stores. `secret`: what persons' keys are made with.
+    pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock, secret: Secret, quota: DailyQuota) -> Self {
+        let (registry, profiles) = (Registry::default(), Profiles::default());
+        Self { files: Arc::new(files), ledger: Arc::new(ledger), clock, registry, profiles, secret, quota }
     }
 
     /// Takes one arrival all the way.

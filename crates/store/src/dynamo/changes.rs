@@ -75,7 +75,8 @@ impl DynamoLedger {
         let mut writes = vec![TransactWriteItem::builder().update(row.build().map_err(built)?).build()];
         let (delivered, cancelled) = (DeliveryStatus::Delivered.as_str(), DeliveryStatus::Cancelled.as_str());
         for address in &record.addresses {
-            let delivery = update(items::delivery_key(&record.id, &address.office), delivered, cancelled, "");
+            // what was taken back replaces nothing
+            let delivery = update(items::delivery_key(&record.id, &address.office), delivered, cancelled, " REMOVE lineage_of");
             writes.push(TransactWriteItem::builder().update(delivery.build().map_err(built)?).build());
         }
         match self.client.transact_write_items().set_transact_items(Some(writes)).send().await {

@@ -7,6 +7,7 @@ mod changes;
 mod examples;
 mod files;
 mod ledger;
+mod lineage;
 mod listings;
 mod offices;
 mod races;
@@ -77,6 +78,9 @@ pub async fn ledger(port: &dyn Ledger) {
     changes::a_transmission_is_cancelled_whole_or_not_at_all(port).await;
     changes::a_cancellation_and_a_collection_never_both_win(port).await;
     changes::what_is_due_is_found_and_nothing_else(port).await;
+    lineage::what_replaces_what_is_the_newest_of_the_same_key(port).await;
+    lineage::a_long_line_costs_no_more_than_a_short_one(port).await;
+    lineage::a_transmission_counts_once_and_no_more_than_the_quota_do(port).await;
     listings::transmissions_come_newest_first_in_pages_without_gap_or_overlap(port).await;
     listings::lone_rejections_come_newest_first_by_office(port).await;
     listings::an_office_without_anything_has_an_empty_page(port).await;

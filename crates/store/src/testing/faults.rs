@@ -4,14 +4,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{Office, Sha256Digest, TransmissionId};
+use exchange::{DailyQuota, Office, Sha256Digest, TransmissionId};
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 use tokio::sync::Notify;
 
 use crate::{
-    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Object,
+    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Kin, Ledger, Listing, LoneRejection, LookUp, Marked, Object,
     Opened, Page, Part, Revision, Saved, StoreError, TransmissionRecord, Written,
 };
 
@@ -188,6 +189,9 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
         self.1.through("ledger.look_up", self.0.look_up(offices, transmission)).await
     }
+    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
+        self.1.through("ledger.count", self.0.count(id, day, quota)).await
+    }
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
         self.1.through("ledger.join", self.0.join(part)).await
     }
@@ -217,6 +221,9 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     }
     async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError> {
         self.1.through("ledger.transmission", self.0.transmission(id)).await
+    }
+    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
+        self.1.through("ledger.kin", self.0.kin(delivery)).await
     }
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {
         self.1.through("ledger.transmissions", self.0.transmissions(filter, page)).await

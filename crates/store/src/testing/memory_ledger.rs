@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{DeliveryStatus, Office, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, DeliveryStatus, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, DeliveryRecord, Entered, Entry, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part, Revision, Saved,
-    StoreError, TransmissionRecord,
+    Answer, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part, Revision,
+    Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -24,6 +25,7 @@ struct Tables {
     profiles: BTreeMap<ProfileId, String>,
     entries: BTreeMap<TransmissionId, Entry>,
     lone: BTreeMap<String, LoneRejection>,
+    sent: BTreeMap<(OfficeNumber, Date), BTreeSet<TransmissionId>>,
 }
 
 impl MemoryLedger {
@@ -74,6 +76,16 @@ impl Ledger for MemoryLedger {
                 .collect(),
             transmission: transmission.and_then(|id| tables.entries.get(id)).map(|entry| entry.transmission.clone()),
         })
+    }
+
+    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let sent = tables.sent.entry((*id.sender(), day)).or_default();
+        let counts = sent.contains(id) || sent.len() < usize::from(quota.transmissions());
+        if counts {
+            sent.insert(id.clone());
+        }
+        Ok(counts)
     }
 
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
@@ -147,6 +159,21 @@ impl Ledger for MemoryLedger {
 
     async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError> {
         Ok(self.tables().entries.get(id).cloned())
+    }
+
+    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
+        let Some(own) = &delivery.lineage else { return Ok(Kin::default()) };
+        let tables = self.tables();
+        let of_the_pair = tables.entries.values().filter(|entry| entry.transmission.id.sender() == delivery.id.sender());
+        let deliveries = of_the_pair
+            .flat_map(|entry| &entry.deliveries)
+            .filter(|other| other.address.office == delivery.address.office && other.status != DeliveryStatus::Cancelled);
+        let line = deliveries.filter_map(|other| Some((other.relative(), other.lineage.as_ref()?)));
+        let mut line: Vec<_> = line.filter(|(_, lineage)| lineage.line() == own.line()).collect();
+        line.sort_by(|(one, _), (other, _)| other.cmp(one));
+        let mut kin = Kin::default();
+        line.into_iter().for_each(|(other, lineage)| kin.meet(delivery, own, other, lineage));
+        Ok(kin)
     }
 
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {
