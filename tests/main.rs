@@ -31,6 +31,8 @@ mod redelivery;
 #[cfg(test)]
 mod rejections;
 #[cfg(test)]
+mod reminders;
+#[cfg(test)]
 mod sets;
 #[cfg(test)]
 mod stateful;

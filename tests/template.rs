@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use exchange::Secret;
 use store::dynamo::tables::{LEDGER, OFFICES, Projected, TableShape};
-use store::{QUOTA_VARIABLE, SECRET_VARIABLE, Settings};
+use store::{OfficeRole, QUOTA_VARIABLE, SECRET_VARIABLE, Settings};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
@@ -32,7 +33,7 @@ const PERMISSIONS: [(&str, &str, &str); 19] = [
 ];
 
 /// What `upkeep` does.
-const OF_UPKEEP: [(&str, &str, &str); 14] = [
+const OF_UPKEEP: [(&str, &str, &str); 15] = [
     ("s3:GetObject", "outbox/*", "the parts that came"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
@@ -40,28 +41,63 @@ const OF_UPKEEP: [(&str, &str, &str); 14] = [
     ("s3:ListBucket", "bucket", "a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
-    ("dynamodb:PutItem", "LedgerTable", "reject"),
-    ("dynamodb:UpdateItem", "LedgerTable", "set_due"),
-    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due"),
+    ("dynamodb:GetItem", "LedgerTable", "delivery"),
+    ("dynamodb:PutItem", "LedgerTable", "reject, notify"),
+    ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, expire"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
     ("logs:CreateLogStream", "UpkeepLogs", "Lambda"),
     ("logs:PutLogEvents", "UpkeepLogs", "Lambda"),
 ];
 
+/// What `api` does.
+const OF_API: [(&str, &str, &str); 8] = [
+    ("dynamodb:GetItem", "OfficesTable", "office"),
+    ("dynamodb:PutItem", "LedgerTable", "spend_token"),
+    ("sts:AssumeRole", "OfficeRole", "issue"),
+    ("sts:TagSession", "OfficeRole", "issue: whose prefixes"),
+    ("kms:Decrypt", "Key", "all of these"),
+    ("kms:GenerateDataKey", "Key", "what is written"),
+    ("logs:CreateLogStream", "ApiLogs", "Lambda"),
+    ("logs:PutLogEvents", "ApiLogs", "Lambda"),
+];
+
+/// What all functions are given.
+const STORES: [(&str, &str); 3] =
+    [("RENKEI_BUCKET", "Bucket"), ("RENKEI_OFFICES_TABLE", "OfficesTable"), ("RENKEI_LEDGER_TABLE", "LedgerTable")];
+
 #[test]
 fn a_function_is_given_every_setting_it_reads_and_no_other() {
-    for (function, more) in [
-        ("Deliver", [(SECRET_VARIABLE, "{{resolve:secretsmanager:${Secret}}}"), (QUOTA_VARIABLE, "DailyQuota")].as_slice()),
-        ("Upkeep", &[]),
-    ] {
+    assert_eq!(STORES.map(|(name, _)| name), Settings::VARIABLES);
+    let secret = (SECRET_VARIABLE, "{{resolve:secretsmanager:${Secret}}}");
+    let quota = (QUOTA_VARIABLE, "DailyQuota");
+    let role = (OfficeRole::VARIABLE, "OfficeRole.Arn");
+    let origin = (api::ORIGIN_VARIABLE, "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}");
+    for (function, others) in [("Deliver", vec![secret, quota]), ("Upkeep", vec![]), ("Api", vec![secret, role, origin])] {
         let variables = &resource(function)["Properties"]["Environment"]["Variables"];
-        let given: Vec<&str> = variables.as_hash().unwrap().keys().filter_map(Yaml::as_str).collect();
-        let stores = Settings::VARIABLES.into_iter().zip(["Bucket", "OfficesTable", "LedgerTable"]);
-        let wanted: Vec<(&str, &str)> = stores.chain(more.iter().copied()).collect();
-        assert_eq!(given, wanted.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "{function}");
-        wanted.iter().for_each(|(name, value)| assert_eq!(text(&variables[*name]), *value, "{function}"));
+        let given: BTreeMap<&str, &str> = variables.as_hash().unwrap().iter().map(|(name, value)| (text(name), text(value))).collect();
+        assert_eq!(given, STORES.into_iter().chain(others).collect(), "{function}");
     }
+}
+
+#[test]
+fn the_api_is_called_at_the_paths_that_tokens_name() {
+    assert_eq!(text(&resource("HttpApiStage")["Properties"]["StageName"]), "$default", "another stage would stand in the path");
+    assert_eq!(text(&resource("HttpApiRoute")["Properties"]["RouteKey"]), "$default");
+    let integration = &resource("HttpApiIntegration")["Properties"];
+    assert_eq!((text(&integration["IntegrationUri"]), text(&integration["PayloadFormatVersion"])), ("Api.Arn", "2.0"));
+    let allowed = &resource("HttpApiMayInvoke")["Properties"];
+    assert_eq!((text(&allowed["FunctionName"]), text(&allowed["Principal"])), ("Api", "apigateway.amazonaws.com"));
+    let timeout = number(&resource("Api")["Properties"]["Timeout"]);
+    assert!(timeout * 1_000 < number(&integration["TimeoutInMillis"]), "the gateway waits longer than the function runs");
+}
+
+#[test]
+fn the_secret_is_long_enough_and_stays() {
+    let secret = resource("Secret");
+    assert!(number(&secret["Properties"]["GenerateSecretString"]["PasswordLength"]) >= i64::try_from(Secret::SHORTEST).unwrap());
+    assert_eq!((text(&secret["DeletionPolicy"]), text(&secret["UpdateReplacePolicy"])), ("Retain", "Retain"));
 }
 
 #[test]
@@ -101,6 +137,7 @@ fn the_tables_are_those_of_the_code() {
 fn a_function_may_do_what_it_does_and_nothing_else() {
     check_role("DeliverRole", &PERMISSIONS);
     check_role("UpkeepRole", &OF_UPKEEP);
+    check_role("ApiRole", &OF_API);
 }
 
 fn check_role(name: &str, permissions: &[(&str, &str, &str)]) {

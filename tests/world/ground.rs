@@ -14,7 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use store::testing::conformance::Outside;
 use store::testing::{Faults, FaultyFiles, FaultyLedger, MemoryFiles, MemoryLedger};
-use store::{Clock, Files, Ledger, Opened};
+use store::{Clock, Files, Ledger, Notices, Opened};
 use tempfile::TempDir;
 
 use super::parcel::Parcel;
@@ -94,6 +94,13 @@ impl Ground {
     pub(crate) fn ledger(&self) -> Arc<dyn Ledger> {
         match self {
             Self::Memory { ledger, .. } => ledger.clone() as Arc<dyn Ledger>,
+            Self::Embedded { exchange, .. } => Arc::new(exchange.stores.ledger.clone()),
+        }
+    }
+
+    pub(crate) fn notices(&self) -> Arc<dyn Notices> {
+        match self {
+            Self::Memory { ledger, .. } => ledger.clone() as Arc<dyn Notices>,
             Self::Embedded { exchange, .. } => Arc::new(exchange.stores.ledger.clone()),
         }
     }

@@ -95,11 +95,11 @@ impl Exchange {
     pub async fn start_endpoints(options: Options) -> Result<Self, StartError> {
         let Options { data, port, clock } = options;
         prepare_folder(&data).map_err(|error| StartError::Folder(data.clone(), error))?;
-        let [api, s3, dynamodb] = listeners(port).await?;
+        let [listener, s3, dynamodb] = listeners(port).await?;
         let url = |listener: &TcpListener| {
             Ok::<_, StartError>(format!("http://{}", listener.local_addr().map_err(|error| StartError::Port(port, error))?))
         };
-        let (api_url, s3_url, dynamodb_url) = (url(&api)?, url(&s3)?, url(&dynamodb)?);
+        let (api_url, s3_url, dynamodb_url) = (url(&listener)?, url(&s3)?, url(&dynamodb)?);
         // the store's lock comes before operator.json: a second exchange on the folder must not overwrite the first one's addresses
         let now = clock.clone();
         let events =
@@ -130,9 +130,10 @@ impl Exchange {
                 }
             }
         });
-        tasks.spawn(api::serve(api, clock, changed(stopped)));
         let stores = Stores::at(&operator.settings(), &operator.endpoints());
         stores.create_tables().await?;
+        let function = api::function(&operator, &stores, clock)?;
+        tasks.spawn(api::serve(listener, function, changed(stopped)));
         Ok(Self { operator, stores, queue: objects.queue(), stop, tasks })
     }
 

@@ -6,7 +6,7 @@
 //! - [`credentials`]: what an office signs its S3 requests with
 //! - [`operator`]: `operator.json`, what an operator on this machine needs
 //! - [`runtime_api`]: Lambda's side of a bootstrap, to run a real one here
-//! - [`Exchange`]: all of it in one process, with DynamoDB and the function `deliver`, which is called with the events that AWS would call it with
+//! - [`Exchange`]: all of it in one process, with DynamoDB and the functions, which are called with the events and requests that AWS would call them with
 
 mod api;
 pub mod credentials;

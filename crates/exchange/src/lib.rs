@@ -17,6 +17,8 @@
 //! | where does it go? | [`keys`], [`inbox_names`] |
 //! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
 //! | why not? | [`RejectionCode`], with texts in both languages |
+//! | may this device register a key? | [`OneTimeCode`] and [`token::proves`] |
+//! | whose call of the API is it? | [`token::UnverifiedToken`] with the office's [`OfficeKey`]s → [`token::Token`] |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
 //!
 //! ```
@@ -38,13 +40,16 @@
 //! [`sign`] is the sender's side. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
 
 mod certificate;
+mod code;
 mod digest;
 mod id;
 mod inspection;
 mod judgement;
+mod jws;
 mod licence;
 mod lineage;
 mod manifest;
+mod notice;
 mod office;
 mod office_key;
 mod person;
@@ -61,8 +66,10 @@ mod views;
 pub mod attachment;
 pub mod keys;
 pub mod sign;
+pub mod token;
 
 pub use crate::{
+    code::{CODE_HOLDS, IllFormedCode, MAX_TRIES, OneTimeCode},
     digest::{IllFormedDigest, Sha256Digest, set_digest},
     id::{IllFormedId, OutboxKey, TransmissionId},
     inspection::{Contents, Inspection},
@@ -73,6 +80,7 @@ pub use crate::{
         FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
         ManifestMalformed, ManifestName, NameProblem, TYP, UnverifiedManifest,
     },
+    notice::{Notice, NoticeKind},
     office::Office,
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
     person::{IllFormedPersonKey, PersonKey},

@@ -173,7 +173,7 @@ pub(crate) fn read(variable: &impl Fn(&str) -> Option<String>, name: &'static st
 }
 
 /// A call that hangs must not eat the whole invocation: the SDK tries again within what is left.
-fn timeouts() -> TimeoutConfig {
+pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .read_timeout(Duration::from_secs(10))

@@ -1,6 +1,7 @@
 //! Where files, offices and the ledger are kept.
 //!
-//! Two ports say what the exchange needs: [`Files`] (S3) and [`Ledger`] (DynamoDB; offices too). Their methods are few and promise rather than
+//! Ports say what the exchange needs: [`Files`] (S3), [`Ledger`] (DynamoDB; offices too), [`Codes`] (one-time codes, beside the ledger) and
+//! [`Credentials`] (an office's own, for S3). Their methods are few and promise rather than
 //! describe: create-only copies, conditional rows, one call each. [`steps`] are what several functions do with them. The adapters [`S3Files`] and
 //! [`DynamoLedger`] run unchanged on AWS and against any endpoint of the same protocol. With the feature `testing` come an in-memory twin, the
 //! conformance suite that twin and adapters pass, and a wrapper that makes any call fail.
@@ -8,6 +9,7 @@
 //! **This is the only crate that sees the AWS service SDKs.** Key design and access patterns: [`dynamo`].
 
 mod clock;
+mod codes;
 mod connect;
 mod credentials;
 pub mod dynamo;
@@ -17,7 +19,9 @@ mod joining;
 mod kin;
 mod ledger;
 mod marking;
+mod notices;
 pub mod records;
+mod reminding;
 mod s3;
 mod sdk;
 pub mod steps;
@@ -25,13 +29,16 @@ pub mod steps;
 pub mod testing;
 
 pub use clock::Clock;
+pub use codes::{CodeRecord, Codes, Enrolled};
 pub use connect::{Endpoints, MissingSetting, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, Stores, quota_from_env, secret_from_env};
-pub use credentials::{OfficeRole, SessionKeys};
+pub use credentials::{Credentials, OfficeRole, SessionKeys};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
 pub use files::{CopyOrder, Files, Object, Opened, Written};
 pub use joining::{LOOK_AGAIN_AFTER, Part, Standing, TOLD_LATE};
 pub use kin::{Kin, Relative};
 pub use ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
+pub use notices::Notices;
 pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
+pub use reminding::DueStep;
 pub use s3::S3Files;

@@ -74,6 +74,9 @@ pub struct DeliveryRecord {
     /// What its files hold, as far as later ones replace it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lineage: Option<Lineage>,
+    /// When `upkeep` looks whether it was fetched, or acknowledged.
+    #[serde(default)]
+    pub due_at: Option<Timestamp>,
 }
 
 /// An object that was rejected alone: it carries no signature that holds, or it came under a name or transmission that was taken.

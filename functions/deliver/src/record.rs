@@ -118,6 +118,7 @@ fn deliveries(ended: &TransmissionRecord, sender_name: &str, lineage: Option<&Li
         outcome: None,
         note: String::new(),
         lineage: lineage.cloned(),
+        due_at: DeliveryRecord::first_due(ended.ended_at.unwrap_or(ended.stored_at)),
     };
     ended.addresses.iter().map(delivery).collect()
 }

@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
                 return Err(format!("{} failed and {} stuck: see the log", done.failed, done.stuck).into());
             }
             Ok::<_, lambda_runtime::Error>(
-                json!({"incomplete": done.incomplete, "looked_through": done.looked_through, "removed": done.removed,
+                json!({"incomplete": done.incomplete, "looked_through": done.looked_through, "removed": done.removed, "reminded": done.reminded, "expired": done.expired,
                 "stuck": done.stuck, "failed": done.failed}),
             )
         }

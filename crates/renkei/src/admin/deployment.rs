@@ -10,7 +10,7 @@ use exchange::Office;
 use jiff::Timestamp;
 use serde::Deserialize;
 use standard::OfficeNumber;
-use store::{Ledger as _, OfficeRole, Saved, SessionKeys, Settings, Stores};
+use store::{Credentials as _, Ledger as _, OfficeRole, Saved, SessionKeys, Settings, Stores};
 
 use crate::local::default_data;
 
@@ -127,9 +127,9 @@ impl Deployment {
             // signatures go by the machine's clock, whatever day the exchange runs at
             Place::Embedded(operator) => Ok(operator.office_access(office, Timestamp::now())),
             Place::Aws(bucket) => {
-                let SessionKeys { endpoint, region, access_key_id, secret_access_key, session_token } =
-                    OfficeRole::connect().await?.issue(office).await?;
-                Ok(OfficeAccess { endpoint, region, bucket: bucket.clone(), access_key_id, secret_access_key, session_token })
+                let SessionKeys { endpoint, region, bucket, access_key_id, secret_access_key, session_token, .. } =
+                    OfficeRole::connect(bucket).await?.issue(office).await?;
+                Ok(OfficeAccess { endpoint, region, bucket, access_key_id, secret_access_key, session_token })
             }
         }
     }

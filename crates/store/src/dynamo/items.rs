@@ -105,6 +105,17 @@ pub(super) fn due(id: &TransmissionId, due_at: Timestamp) -> (String, String) {
     (due_shard(spread(id) % DUE_SHARDS), moment(due_at, &id.to_string()))
 }
 
+/// Partition of the index `by_due` that holds deliveries: apart from the transmissions, for another task looks after them.
+pub(super) fn delivery_due_shard(shard: u8) -> String {
+    format!("delivery#{shard}")
+}
+
+/// Where a delivery that is due then stands in the index `by_due`: partition and sort key.
+pub(super) fn delivery_due(record: &DeliveryRecord, due_at: Timestamp) -> (String, String) {
+    let what = format!("{}#{}", record.id, record.address.office);
+    (delivery_due_shard(spread(&record.id) % DUE_SHARDS), moment(due_at, &what))
+}
+
 /// Spreads transmissions evenly: a UUID's last byte is random in every version.
 fn spread(id: &TransmissionId) -> u8 {
     id.jti().as_bytes().last().copied().unwrap_or_default()
@@ -151,6 +162,7 @@ pub(super) fn transmission(record: &TransmissionRecord) -> Result<Item, StoreErr
 }
 
 pub(super) fn delivery(record: &DeliveryRecord) -> Result<Item, StoreError> {
+    let (due_shard, due) = record.due_at.map(|due_at| delivery_due(record, due_at)).unzip();
     item(&Keyed {
         pk: partition(&record.id),
         sk: format!("{DELIVERY}{}", record.address.office),
@@ -158,8 +170,8 @@ pub(super) fn delivery(record: &DeliveryRecord) -> Result<Item, StoreError> {
         at: moment(record.delivered_at, &record.id.to_string()),
         month_shard: None,
         came: None,
-        due_shard: None,
-        due: None,
+        due_shard,
+        due,
         lineage_of: record.lineage.as_ref().map(|lineage| lineage_of(record, lineage)),
         expires_at: record.delivered_at.as_second().saturating_add(KEPT_SECONDS),
         record,

@@ -8,9 +8,12 @@
 //! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) | `by_due` (`due_shard`, `due`) |
 //! |---|---|---|---|---|---|
 //! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
-//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | – |
+//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
+//! | notice | `N#{office}` | when, of what, its kind | – | – | – |
 //! | a sender's day | `Q#{office}` | `sent#{day}` | – | – | – |
+//! | one-time code | `C#{office}` | its first four characters | – | – | – |
+//! | spent token | `J#{digest}` | `token` | – | – | – |
 //!
 //! A transmission's files are attributes of its row, `file_{digest of the name}`, and `came` counts them: a part joins by one conditional update that opens
 //! the row or adds to it, whichever is needed, and `came` is what an end is conditional on. A delivery holds no file: names and keys in an inbox follow
@@ -23,6 +26,7 @@
 //! | what an office sent, got, had refused, newest first | query `by_office` |
 //! | all transmissions, newest first | query `by_month`, month by month backwards, its 8 shards merged |
 //! | what replaces a delivery, or is replaced by it | one page of `by_lineage`, the line of sender, recipient, family and month; two at most |
+//! | what an office was told, newest first | query `pk` |
 //! | what is due by now | query `by_due`, shard by shard; only rows with something due are in it |
 //!
 //! No read is a scan, and none costs more in the ledger's fifth year than on its first day. When 290,000 offices send in the same three days no
@@ -30,15 +34,20 @@
 //! ten transmissions an office in three days are 11 a second on average.
 //! The largest item is a transmission of 20 files to 50 addresses: 20 × 3.5 KB at the longest keys, version ids and names + 50 × 13 bytes, and rejected
 //! up to 20 × 6 reasons of 0.5 KB: 131 KB of the 400 KB that DynamoDB allows; a usual one has 1 KB. The largest transaction, its commit, is 51 items
-//! of 100 and, with the digests of a thousand persons (12 KB) in each delivery, 0.8 MB of 4 MB. `expires_at` (TTL) is five years after storing.
+//! of 100 and, with the digests of a thousand persons (12 KB) in each delivery, 0.8 MB of 4 MB. `expires_at` (TTL) is five years after storing; for a
+//! code and a token the moment it holds no more, which conditions go by, for DynamoDB deletes what has expired within days, not at once; for notices and
+//! a sender's day 93 days.
 
 mod changes;
+mod codes;
 mod conditions;
 mod due;
 mod items;
 mod lineage;
 mod listing;
 mod look_up;
+mod notices;
+mod offices;
 mod profiles;
 mod quota;
 pub mod tables;
@@ -224,15 +233,9 @@ impl Ledger for DynamoLedger {
     }
 
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
-        let next = read.map_or(1, |revision| revision.0.saturating_add(1));
-        let item = items::item(&OfficeItem { office: office.number.to_string(), revision: next, record: office.clone() })?;
-        let mut request = self.client.put_item().table_name(&self.tables.offices).set_item(Some(item));
-        request = match read {
-            None => request.condition_expression("attribute_not_exists(office)"),
-            Some(revision) => request
-                .condition_expression("revision = :read")
-                .expression_attribute_values(":read", AttributeValue::N(revision.0.to_string())),
-        };
+        let Put { item, condition_expression, expression_attribute_values, .. } = self.put_office("ledger.save_office", office, read)?;
+        let request = self.client.put_item().table_name(&self.tables.offices).set_item(Some(item));
+        let request = request.set_condition_expression(condition_expression).set_expression_attribute_values(expression_attribute_values);
         match request.send().await {
             Ok(_) => Ok(Saved::Written),
             Err(error) if is_condition_failure(&error) => Ok(Saved::Conflict),

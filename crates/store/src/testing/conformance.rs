@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a suite stops at the first surprise, as tests do")]
 
 mod changes;
+mod codes;
 mod examples;
 mod files;
 mod ledger;
 mod lineage;
 mod listings;
+mod notices;
 mod offices;
 mod races;
 
@@ -16,7 +18,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::{Files, Ledger};
+use crate::{Codes, Files, Ledger, Notices};
 
 /// What an office and an operator do with the bucket, past the port.
 #[async_trait]
@@ -84,4 +86,22 @@ pub async fn ledger(port: &dyn Ledger) {
     listings::transmissions_come_newest_first_in_pages_without_gap_or_overlap(port).await;
     listings::lone_rejections_come_newest_first_by_office(port).await;
     listings::an_office_without_anything_has_an_empty_page(port).await;
+}
+
+/// The promises of [`Codes`].
+pub async fn codes<P: Codes + Ledger>(port: &P) {
+    codes::a_code_is_given_for_five_tries(port).await;
+    codes::racing_tries_are_counted_all(port).await;
+    codes::a_code_ends_with_its_last_second(port).await;
+    codes::a_code_gives_way_only_when_it_opens_nothing_more(port).await;
+    codes::a_code_is_spent_with_the_entry_it_changes_or_not_at_all(port).await;
+    codes::racing_enrolments_spend_a_code_once(port).await;
+    codes::a_token_is_spent_once(port).await;
+}
+
+/// The promises of [`Notices`].
+pub async fn notices(port: &dyn Notices) {
+    notices::a_delivery_is_due_until_it_is_acknowledged(port).await;
+    notices::a_delivery_expires_once_and_only_forward(port).await;
+    notices::notices_come_newest_first_and_once(port).await;
 }

@@ -1,5 +1,9 @@
 //! A wrapper around the ports that makes one call fail, before it took effect or after.
 
+mod codes;
+
+mod notices;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,18 +1,21 @@
 //! The in-memory twin of the ledger's adapter. It passes the same conformance suite.
 
+mod codes;
+mod notices;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{DailyQuota, DeliveryStatus, Office, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, DeliveryStatus, Notice, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part, Revision,
-    Saved, StoreError, TransmissionRecord,
+    Answer, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part,
+    Revision, Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -26,6 +29,9 @@ struct Tables {
     entries: BTreeMap<TransmissionId, Entry>,
     lone: BTreeMap<String, LoneRejection>,
     sent: BTreeMap<(OfficeNumber, Date), BTreeSet<TransmissionId>>,
+    notices: BTreeMap<String, Notice>,
+    codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
+    spent: BTreeSet<(OfficeNumber, String)>,
 }
 
 impl MemoryLedger {
@@ -139,7 +145,9 @@ impl Ledger for MemoryLedger {
         if untouched {
             entry.transmission.status = TransmissionStatus::Cancelled;
             entry.transmission.due_at = Some(look_again(now));
-            entry.deliveries.iter_mut().for_each(|delivery| delivery.status = DeliveryStatus::Cancelled);
+            for delivery in &mut entry.deliveries {
+                (delivery.status, delivery.due_at) = (DeliveryStatus::Cancelled, None);
+            }
         }
         Ok(untouched)
     }

@@ -80,6 +80,7 @@ fn delivery(record: &TransmissionRecord, address: &Address, delivered_at: Timest
         outcome: None,
         note: String::new(),
         lineage: Some(lineage("202604", false, &[1, 2])),
+        due_at: DeliveryRecord::first_due(delivered_at),
     }
 }
 

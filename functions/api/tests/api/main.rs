@@ -1,0 +1,9 @@
+//! The function as its callers see it, on the stores in memory.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests may stop at the first surprise, as tests do")]
+
+mod desk;
+mod frame;
+mod openapi;
+mod paging;
+mod tokens;
