@@ -21,6 +21,8 @@ mod lineage;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod missing;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod quota;

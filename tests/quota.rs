@@ -30,7 +30,7 @@ impl Narrow {
     }
 
     fn deliver(&self) -> Arc<Deliver> {
-        let Ground::Memory { files, ledger } = &self.world.ground else { panic!("in memory") };
+        let Ground::Memory { files, ledger, .. } = &self.world.ground else { panic!("in memory") };
         let (now, ledger) = (self.world.now(), FaultyLedger(Arc::clone(ledger), Arc::clone(&self.world.faults)));
         let files = store::testing::FaultyFiles(Arc::clone(files), Arc::clone(&self.world.faults));
         Arc::new(Deliver::new(files, ledger, Clock::from_fn(move || now), secret(), "2".parse().unwrap()))

@@ -6,17 +6,18 @@ use std::path::Path;
 
 use exchange::Secret;
 use store::dynamo::tables::{LEDGER, OFFICES, Projected, TableShape};
-use store::{OfficeRole, QUOTA_VARIABLE, SECRET_VARIABLE, Settings};
+use store::{OfficeRole, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, SqsQueue};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
-const PERMISSIONS: [(&str, &str, &str); 19] = [
+const PERMISSIONS: [(&str, &str, &str); 20] = [
     ("s3:GetObject", "outbox/*", "GetObject of what an event names without a version"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject, and the source of CopyObject"),
     ("s3:GetObject", "inbox/*", "HeadObject of a copy that was there"),
     ("s3:PutObject", "inbox/*", "CopyObject, delivery.json"),
     ("s3:DeleteObject", "inbox/*", "the copies of a transmission that was rejected or cancelled"),
     ("s3:PutObject", "returns/*", "reports"),
+    ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and not delivered"),
     ("s3:ListBucket", "bucket", "404 for what isn't there, not 403; a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
@@ -33,11 +34,11 @@ const PERMISSIONS: [(&str, &str, &str); 19] = [
 ];
 
 /// What `upkeep` does.
-const OF_UPKEEP: [(&str, &str, &str); 15] = [
-    ("s3:GetObject", "outbox/*", "the parts that came"),
+const OF_UPKEEP: [(&str, &str, &str); 16] = [
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
     ("s3:PutObject", "returns/*", "reports"),
+    ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and not delivered"),
     ("s3:ListBucket", "bucket", "a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
@@ -45,6 +46,7 @@ const OF_UPKEEP: [(&str, &str, &str); 15] = [
     ("dynamodb:PutItem", "LedgerTable", "reject, notify"),
     ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, expire"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries"),
+    ("sqs:SendMessage", "Queue", "an event told again"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
     ("logs:CreateLogStream", "UpkeepLogs", "Lambda"),
@@ -74,7 +76,8 @@ fn a_function_is_given_every_setting_it_reads_and_no_other() {
     let quota = (QUOTA_VARIABLE, "DailyQuota");
     let role = (OfficeRole::VARIABLE, "OfficeRole.Arn");
     let origin = (api::ORIGIN_VARIABLE, "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}");
-    for (function, others) in [("Deliver", vec![secret, quota]), ("Upkeep", vec![]), ("Api", vec![secret, role, origin])] {
+    let queue = (SqsQueue::VARIABLE, "Queue");
+    for (function, others) in [("Deliver", vec![secret, quota]), ("Upkeep", vec![queue]), ("Api", vec![secret, role, origin])] {
         let variables = &resource(function)["Properties"]["Environment"]["Variables"];
         let given: BTreeMap<&str, &str> = variables.as_hash().unwrap().iter().map(|(name, value)| (text(name), text(value))).collect();
         assert_eq!(given, STORES.into_iter().chain(others).collect(), "{function}");

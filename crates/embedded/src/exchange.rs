@@ -17,6 +17,7 @@ use crate::objects::{EventSource, OpenError, Store};
 use crate::operator::{Operator, OperatorError};
 use crate::queue::Queue;
 use crate::s3::{self, Endpoint, ServeError};
+use crate::sqs::Sqs;
 use crate::{api, runner};
 
 /// How to start.
@@ -80,7 +81,7 @@ impl Exchange {
         let clock = options.clock.clone();
         let mut exchange = Self::start_endpoints(options).await?;
         let stores = &exchange.stores;
-        let upkeep = Upkeep::new(stores.files.clone(), stores.ledger.clone(), clock.clone());
+        let upkeep = Upkeep::new(stores.files.clone(), stores.ledger.clone(), exchange.operator.queue(), clock.clone());
         let deliver =
             Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock, exchange.operator.secret()?, DailyQuota::default()));
         exchange.tasks.spawn(runner::run(exchange.queue.clone(), deliver, exchange.stop.subscribe()));
@@ -121,7 +122,8 @@ impl Exchange {
             region: operator.region.clone(),
             cors_origin: operator.api.parse().ok(),
         };
-        tasks.spawn(crate::dynamodb::serve(dynamodb, database, operator.key_pair(), operator.region.clone(), changed(stopped.clone())));
+        let queue = Sqs::new(objects.queue());
+        tasks.spawn(crate::dynamodb::serve(dynamodb, database, queue, operator.gate(), changed(stopped.clone())));
         tasks.spawn({
             let stopped = stopped.clone();
             async move {

@@ -8,9 +8,11 @@ use exchange::Secret;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
-use store::{Credentials, Endpoints, SessionKeys, Settings, StoreError, Tables};
+use store::{Credentials, Endpoints, SessionKeys, Settings, SqsQueue, StoreError, Tables};
 
 use crate::credentials::{KeyPair, MasterSecret, OfficeCredentials, issue};
+use crate::signed::Gate;
+use crate::sqs;
 
 /// The file's name in the data folder.
 pub const FILE: &str = "operator.json";
@@ -185,6 +187,20 @@ impl Operator {
             access_key_id: self.access_key_id.clone(),
             secret_access_key: self.secret_access_key.clone(),
         }
+    }
+
+    /// The queue of events, as SQS is asked.
+    pub fn queue(&self) -> SqsQueue {
+        SqsQueue::at(&self.endpoints(), format!("{}/000000000000/{}", self.dynamodb, sqs::EVENTS))
+    }
+
+    /// Its dead letters.
+    pub fn dead_letters(&self) -> SqsQueue {
+        SqsQueue::at(&self.endpoints(), format!("{}/000000000000/{}", self.dynamodb, sqs::DEAD_LETTERS))
+    }
+
+    pub(crate) fn gate(&self) -> Gate {
+        Gate { operator: self.key_pair(), region: self.region.clone() }
     }
 
     /// What keyed digests are made with.

@@ -75,7 +75,7 @@ pub use crate::{
     inspection::{Contents, Inspection},
     judgement::Judgement,
     licence::{Campaign, LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licensed_on, licensed_until},
-    lineage::{Family, KeySet, Lineage, MonthText},
+    lineage::{Family, KeySet, Lineage, MissingActuals, MonthText},
     manifest::{
         FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
         ManifestMalformed, ManifestName, NameProblem, TYP, UnverifiedManifest,

@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use standard::{FileName, Kind, MonthInName, RecordKey, ServiceMonth};
+use standard::{FileName, Kind, MonthInName, OfficeNumber, RecordKey, ServiceMonth};
 
 use crate::person::cut;
 use crate::state::named;
-use crate::{Contents, PersonKey, Purpose, Secret};
+use crate::{Contents, PersonKey, Purpose, Secret, TransmissionId};
 
 named! {
     /// Files that replace each other, and those that withdraw them.
@@ -52,6 +52,21 @@ pub struct MonthText(pub ServiceMonth);
 /// more than a thousand may not be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeySet(Vec<[u8; KeySet::BYTES]>);
+
+/// Plans that an office sent a partner for a month, and got no actual services back for: counts of persons, and no person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingActuals {
+    /// Who was to answer.
+    pub partner: OfficeNumber,
+    /// The month.
+    pub month: MonthText,
+    /// Persons planned.
+    pub planned: u32,
+    /// Of these, persons whose actual services came.
+    pub answered: u32,
+    /// The newest transmissions that hold a plan without actual services.
+    pub transmissions: Vec<TransmissionId>,
+}
 
 impl KeySet {
     /// The most that are kept: 12 KB, so that the commit of a transmission to 50 offices stays far below the 4 MB of a transaction.

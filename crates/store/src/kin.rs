@@ -1,7 +1,8 @@
 //! What a delivery replaces and what replaces it, pure.
 
-use exchange::{Lineage, TransmissionId};
+use exchange::{Family, Lineage, TransmissionId};
 use jiff::Timestamp;
+use standard::{OfficeNumber, ServiceMonth};
 
 use crate::records::DeliveryRecord;
 
@@ -12,6 +13,19 @@ pub struct Kin {
     pub supersedes: Option<Relative>,
     /// The newest later one.
     pub superseded_by: Option<Relative>,
+}
+
+/// What one sender sent one recipient of a family and month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// The sender.
+    pub sender: OfficeNumber,
+    /// The recipient.
+    pub recipient: OfficeNumber,
+    /// The family.
+    pub family: Family,
+    /// The month; none in families without.
+    pub month: Option<ServiceMonth>,
 }
 
 /// A transmission and when it was delivered: by that they stand in line.

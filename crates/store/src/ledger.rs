@@ -1,14 +1,14 @@
 //! The port for the ledger and the offices: what the exchange promises of its records.
 
 use async_trait::async_trait;
-use exchange::{DailyQuota, Office, Outcome, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, Lineage, Office, Outcome, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::StoreError;
 use crate::joining::Part;
-use crate::kin::Kin;
+use crate::kin::{Kin, Line, Relative};
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
 
 /// Where the offices and the record of every transmission, delivery and rejection are kept.
@@ -60,6 +60,9 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// What a delivery replaces and what replaces it. Cancelled ones count for nothing.
     async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError>;
+
+    /// What stands in a line, newest first: as much as one call to the database brings. Cancelled ones are not in it.
+    async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError>;
 
     /// Transmissions, newest first, one page. Several calls where neither a sender nor a recipient is named.
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError>;

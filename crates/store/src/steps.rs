@@ -2,12 +2,14 @@
 
 mod cancel;
 mod folders;
+mod missing;
 mod read;
 mod report;
 mod views;
 
 pub use cancel::{Cancellation, cancel};
 pub use folders::clear;
-pub use read::{Sheet, read, read_again};
-pub use report::{document, report};
+pub use missing::missing_actuals;
+pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
+pub use report::{JSON, as_recorded, document, report};
 pub use views::{delivery_view, transmission_view, transmission_views};

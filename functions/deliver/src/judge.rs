@@ -1,7 +1,9 @@
 //! Step 5: may the whole be delivered? Asked once, when nothing more is to come, of all its parts together.
 
+use std::sync::Arc;
+
 use exchange::{Contents, Judgement, Lineage, Office, RejectionCode, ReportReason, japanese_day};
-use store::steps::{Sheet, read_again};
+use store::steps::{Sheet, is_large, read_again};
 use store::{StoreError, TransmissionRecord};
 
 use crate::verify::Letter;
@@ -22,6 +24,11 @@ pub(crate) struct Judged {
 impl Deliver {
     /// Reads the other parts again and judges all of them. `disagrees`: the part that just came contradicts the others.
     pub(crate) async fn judge(&self, work: Work<'_>, mut row: TransmissionRecord, disagrees: bool) -> Result<Judged, StoreError> {
+        // until what grows with the persons is dropped
+        let turn = match work.turn {
+            None if is_large(&row) => Some(Arc::clone(&self.large).lock_owned().await),
+            turn => turn,
+        };
         let sheets = read_again(&*self.files, &row, work.sheet, work.receivers).await?;
         // taken apart and not copied: what rules between files need can be large
         let (manifests, mut contents): (Vec<String>, Vec<Contents>) =
@@ -32,6 +39,7 @@ impl Deliver {
         let reasons = Judgement { exceeds_quota: !counts, ..judgement(&row, &offices, broken) }.of(&mut contents);
         let lineage = Lineage::of(&self.secret, &contents);
         contents.iter_mut().for_each(Contents::forget_persons);
+        drop(turn);
         let sheets: Vec<Sheet> = contents.into_iter().zip(manifests).map(|(contents, manifest)| Sheet { contents, manifest }).collect();
         for file in row.files.values_mut() {
             if let Some(sheet) = sheets.iter().find(|sheet| sheet.contents.file == file.entry.name) {

@@ -44,6 +44,11 @@ pub(crate) enum AdminCommand {
     /// What was sent, delivered and rejected
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Move the dead letters back: events that failed five times are worked on again
+    ///
+    /// It may be repeated: every event may come twice. On AWS the queue is the one that RENKEI_DEAD_LETTER_QUEUE_URL names.
+    #[command(after_help = "Example:\n  renkei admin redrive --json")]
+    Redrive,
 }
 
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use exchange::Office;
 use jiff::Timestamp;
 use serde::Deserialize;
 use standard::OfficeNumber;
-use store::{Credentials as _, Ledger as _, OfficeRole, Saved, SessionKeys, Settings, Stores};
+use store::{Credentials as _, Ledger as _, OfficeRole, Saved, SessionKeys, Settings, SqsQueue, Stores};
 
 use crate::local::default_data;
 
@@ -116,6 +116,17 @@ impl Deployment {
             Err(Overtaken(*number).into())
         };
         write.retry(PATIENCE).when(|error: &anyhow::Error| error.is::<Overtaken>()).await
+    }
+
+    /// Where events end that failed too often.
+    ///
+    /// # Errors
+    /// On AWS: the queue isn't named.
+    pub(crate) async fn dead_letters(&self) -> anyhow::Result<SqsQueue> {
+        match &self.place {
+            Place::Embedded(operator) => Ok(operator.dead_letters()),
+            Place::Aws(_) => Ok(SqsQueue::connect(SqsQueue::DEAD_LETTERS).await?),
+        }
     }
 
     /// S3 credentials for the office's own prefixes, for an hour.

@@ -11,6 +11,7 @@ mod profile;
 use std::process::ExitCode;
 
 use embedded::operator::OfficeAccess;
+use serde::Serialize;
 
 use self::args::{AdminArgs, AdminCommand, OfficeArg};
 use self::deployment::Deployment;
@@ -32,8 +33,18 @@ pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<Exit
             output.either(&access, shell_variables(&access))?;
         }
         AdminCommand::Ledger(command) => ledger::run(command, &deployment, output).await?,
+        AdminCommand::Redrive => {
+            let moved = deployment.dead_letters().await?.redrive().await?;
+            output.either(&Redriven { moved }, format_args!("{moved} dead letters moved back"))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What `redrive` did.
+#[derive(Serialize)]
+struct Redriven {
+    moved: u64,
 }
 
 /// For `eval` in a shell: what the AWS SDK and its command read.

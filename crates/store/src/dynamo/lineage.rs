@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::items::{self, Item};
 use super::{DynamoLedger, text};
 use crate::StoreError;
-use crate::kin::{Kin, Relative};
+use crate::kin::{Kin, Line, Relative};
 use crate::records::DeliveryRecord;
 use crate::sdk::classify;
 
@@ -36,6 +36,11 @@ impl DynamoLedger {
         Ok(kin)
     }
 
+    pub(super) async fn read_line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
+        let name = items::line(&line.recipient, &line.sender, &line.family.line(line.month));
+        Ok(self.line_page(&name, None).await?.found)
+    }
+
     /// True when the page reached the delivery, or the line's end.
     async fn meet_page(
         &self,
@@ -55,7 +60,7 @@ impl DynamoLedger {
     }
 
     /// One page of a line, newest first, from its newest or from before a moment on.
-    pub(super) async fn line_page(&self, line: &str, before: Option<String>) -> Result<LinePage, StoreError> {
+    async fn line_page(&self, line: &str, before: Option<String>) -> Result<LinePage, StoreError> {
         let request = self.client.query().table_name(&self.tables.ledger).index_name("by_lineage").scan_index_forward(false);
         let request = match before {
             Some(before) => request
@@ -73,9 +78,9 @@ impl DynamoLedger {
 }
 
 /// What a page of a line holds.
-pub(super) struct LinePage {
-    pub(super) found: Vec<(Relative, Lineage)>,
-    pub(super) is_last: bool,
+struct LinePage {
+    found: Vec<(Relative, Lineage)>,
+    is_last: bool,
 }
 
 fn in_line(item: Item) -> Result<(Relative, Lineage), StoreError> {

@@ -56,7 +56,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
-use exchange::{DailyQuota, Office, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, Lineage, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ use self::conditions::{cancelled_by_row, condition_failed, is_condition_failure,
 use self::items::Item;
 use crate::StoreError;
 use crate::joining::Part;
-use crate::kin::Kin;
+use crate::kin::{Kin, Line, Relative};
 use crate::ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
 use crate::sdk::classify;
@@ -216,6 +216,10 @@ impl Ledger for DynamoLedger {
 
     async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
         self.find_kin(delivery).await
+    }
+
+    async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
+        self.read_line(line).await
     }
 
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {

@@ -7,15 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{DailyQuota, DeliveryStatus, Notice, Office, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, DeliveryStatus, Lineage, Notice, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part,
-    Revision, Saved, StoreError, TransmissionRecord,
+    Answer, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked, Page,
+    Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -171,17 +171,24 @@ impl Ledger for MemoryLedger {
 
     async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
         let Some(own) = &delivery.lineage else { return Ok(Kin::default()) };
-        let tables = self.tables();
-        let of_the_pair = tables.entries.values().filter(|entry| entry.transmission.id.sender() == delivery.id.sender());
-        let deliveries = of_the_pair
-            .flat_map(|entry| &entry.deliveries)
-            .filter(|other| other.address.office == delivery.address.office && other.status != DeliveryStatus::Cancelled);
-        let line = deliveries.filter_map(|other| Some((other.relative(), other.lineage.as_ref()?)));
-        let mut line: Vec<_> = line.filter(|(_, lineage)| lineage.line() == own.line()).collect();
-        line.sort_by(|(one, _), (other, _)| other.cmp(one));
+        let month = own.month.map(|month| month.0);
+        let line = Line { sender: *delivery.id.sender(), recipient: delivery.address.office, family: own.family, month };
+        let line = self.line(&line).await?;
         let mut kin = Kin::default();
-        line.into_iter().for_each(|(other, lineage)| kin.meet(delivery, own, other, lineage));
+        line.into_iter().for_each(|(other, lineage)| kin.meet(delivery, own, other, &lineage));
         Ok(kin)
+    }
+
+    async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
+        let tables = self.tables();
+        let of_sender = tables.entries.values().filter(|entry| *entry.transmission.id.sender() == line.sender);
+        let deliveries = of_sender
+            .flat_map(|entry| &entry.deliveries)
+            .filter(|delivery| delivery.address.office == line.recipient && delivery.status != DeliveryStatus::Cancelled);
+        let in_line = deliveries.filter_map(|delivery| Some((delivery.relative(), delivery.lineage.clone()?)));
+        let mut found: Vec<_> = in_line.filter(|(_, lineage)| lineage.line() == line.family.line(line.month)).collect();
+        found.sort_by(|(one, _), (other, _)| other.cmp(one));
+        Ok(found)
     }
 
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {
