@@ -22,7 +22,7 @@ pub struct Checker(Content);
 
 /// What a finished check found.
 ///
-/// It keeps what rules between files need, by distinct key and never by record, in bytes a slot of its map (measured, free slots included, a person takes about twice that):
+/// It keeps what rules between files need, by distinct key and never by record, in bytes a slot of its map (measured, free slots included, a person takes about twice that while checking):
 ///
 /// | while checking | | kept afterwards |
 /// |---|---|---|
