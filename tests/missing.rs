@@ -26,8 +26,11 @@ async fn send(world: &World, sender: &str, to: &[&str], files: &[Fixture]) -> Tr
     set.id
 }
 
+/// Insurer and insured number.
+type Numbers = (String, String);
+
 /// The persons of a file of the standard: insurer and insured number, each once.
-fn persons(file: &Fixture) -> Vec<(String, String)> {
+fn persons(file: &Fixture) -> Vec<Numbers> {
     let lines = file.bytes.split(|byte| *byte == b'\n');
     let number = |cell: Option<&[u8]>| String::from_utf8(cell.unwrap_or_default().to_vec()).unwrap();
     let mut found: Vec<_> = lines
@@ -43,7 +46,7 @@ fn persons(file: &Fixture) -> Vec<(String, String)> {
 }
 
 /// The file with some persons in place of others.
-fn of_persons(file: &Fixture, others: &[(&(String, String), &(String, String))]) -> Fixture {
+fn of_persons(file: &Fixture, others: &[(&Numbers, &Numbers)]) -> Fixture {
     let mut bytes = file.bytes.clone();
     for ((insurer, insured), (other_insurer, other)) in others {
         let (from, to) = (format!(",{insurer},{insured},"), format!(",{other_insurer},{other},"));

@@ -34,7 +34,7 @@ async fn main() {
         stores.files,
         stores.ledger,
         Clock::system(),
-        exchange.operator.secret().unwrap(),
+        running.operator.secret().unwrap(),
         exchange::DailyQuota::default(),
     ));
     println!("{:>9} {:>14} {:>14} {:>7} {:>12}", "bytes", "upload", "transmission", "ratio", "calls");
