@@ -16,6 +16,8 @@
 //! | where does it go? | [`keys`], [`inbox_names`] |
 //! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
 //! | why not? | [`RejectionCode`], with texts in both languages |
+//! | who may apply for a free pass, and what does a licence cost? | [`Campaign`], [`free_pass`], [`PAID_YEN`] |
+//! | which offices are there, and which of them are licensed? | [`Columns`], [`registered`]; [`Listed`], [`OfficeQuery`]; [`Adoption`] |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
 //!
 //! ```
@@ -36,8 +38,11 @@
 //!
 //! [`sign`] is the sender's side. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
 
+mod adoption;
+mod campaign;
 mod certificate;
 mod digest;
+mod directory;
 mod id;
 mod inspection;
 mod judgement;
@@ -45,9 +50,12 @@ mod licence;
 mod manifest;
 mod office;
 mod office_key;
+mod partners;
+mod place;
 mod receiver;
 mod recipient;
 mod rejection;
+mod search;
 mod state;
 mod time;
 mod views;
@@ -57,20 +65,26 @@ pub mod keys;
 pub mod sign;
 
 pub use crate::{
+    adoption::{Adoption, AdoptionCount, AdoptionIndicators},
+    campaign::{Campaign, PAID_YEN, PassRefused, campaigns, free_pass},
     digest::{IllFormedDigest, Sha256Digest, set_digest},
+    directory::{Columns, DirectoryEntry, DirectoryRow, MissingColumn, Skipped, registered},
     id::{IllFormedId, OutboxKey, TransmissionId},
     inspection::{Contents, Inspection},
     judgement::Judgement,
-    licence::{Campaign, LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licensed_on, licensed_until},
+    licence::{LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licence_runs, licensed_on, licensed_until},
     manifest::{
         FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
         ManifestMalformed, ManifestName, NameProblem, TYP, UnverifiedManifest,
     },
     office::Office,
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
+    partners::{Partner, PartnersView, Side},
+    place::{IllFormedPlace, Municipality, Place, Prefecture},
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
+    search::{Listed, OfficeQuery, OfficeView, searchable},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     time::{japanese_day, json_time, serde_optional_time, serde_time},
     views::{
