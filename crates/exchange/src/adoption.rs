@@ -33,6 +33,17 @@ pub struct AdoptionIndicators {
     pub thirty_percent: f64,
 }
 
+/// What is told of adoption. JSON: `{"items","next_cursor","indicators"}`, one page holding all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdoptionView {
+    /// The municipalities, the highest rate first.
+    pub items: Vec<Adoption>,
+    /// Always null: all are in `items`.
+    pub next_cursor: Option<String>,
+    /// The indicators over `items`.
+    pub indicators: AdoptionIndicators,
+}
+
 /// Counts offices as they come.
 #[derive(Clone, Debug, Default)]
 pub struct AdoptionCount(BTreeMap<Municipality, Counted>);
@@ -54,6 +65,16 @@ impl AdoptionCount {
         if counted.name.is_none() {
             counted.name.clone_from(&office.municipality_name);
         }
+    }
+
+    /// Adds what was counted of other municipalities.
+    pub fn merge(&mut self, other: AdoptionCount) {
+        self.0.extend(other.0);
+    }
+
+    /// All that is told of what was counted.
+    pub fn view(&self) -> AdoptionView {
+        AdoptionView { items: self.by_rate(), next_cursor: None, indicators: self.indicators() }
     }
 
     /// The municipalities, the highest rate first; of equal ones that with more licensed offices, then by code.

@@ -65,7 +65,7 @@ pub mod keys;
 pub mod sign;
 
 pub use crate::{
-    adoption::{Adoption, AdoptionCount, AdoptionIndicators},
+    adoption::{Adoption, AdoptionCount, AdoptionIndicators, AdoptionView},
     campaign::{Campaign, PAID_YEN, PassRefused, campaigns, free_pass},
     digest::{IllFormedDigest, Sha256Digest, set_digest},
     directory::{Columns, DirectoryEntry, DirectoryRow, MissingColumn, Skipped, registered},

@@ -44,6 +44,12 @@ impl Listed {
         }
     }
 
+    /// Where it stands in its prefecture: by municipality, those without one first, then by number. `13113#1370000018`.
+    pub fn place(&self) -> String {
+        let municipality = self.municipality.map_or_else(|| "00000".to_owned(), Municipality::five_digits);
+        format!("{municipality}#{}", self.office)
+    }
+
     /// Whether it may send and be sent to on this Japanese day.
     pub fn is_licensed_on(&self, day: Date) -> bool {
         self.licences.iter().any(|(first, last)| *first <= day && day <= *last)

@@ -1,7 +1,8 @@
 //! Where files, offices and the ledger are kept.
 //!
 //! Two ports say what the exchange needs: [`Files`] (S3) and [`Ledger`] (DynamoDB; offices too). Their methods are few and promise rather than
-//! describe: create-only copies, conditional rows, one call each. [`steps`] are what several functions do with them. The adapters [`S3Files`] and
+//! describe: create-only copies, conditional rows, one call each. A part of the ledger is the [`Directory`]: offices as partners, licences' bills, campaigns.
+//! [`steps`] are what several functions do with them. The adapters [`S3Files`] and
 //! [`DynamoLedger`] run unchanged on AWS and against any endpoint of the same protocol. With the feature `testing` come an in-memory twin, the
 //! conformance suite that twin and adapters pass, and a wrapper that makes any call fail.
 //!
@@ -10,6 +11,7 @@
 mod clock;
 mod connect;
 mod credentials;
+mod directory;
 pub mod dynamo;
 mod error;
 mod files;
@@ -26,6 +28,7 @@ pub mod testing;
 pub use clock::Clock;
 pub use connect::{Endpoints, MissingSetting, Settings, Stores};
 pub use credentials::{OfficeRole, SessionKeys};
+pub use directory::{AT_ONCE, Bill, Directory, Exchanged};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
 pub use files::{CopyOrder, Files, Object, Opened, Written};

@@ -2,10 +2,18 @@
 
 mod cancel;
 mod folders;
+mod import;
+mod licences;
+mod partners;
 mod read;
 mod report;
+mod search;
 
 pub use cancel::{Cancellation, cancel};
 pub use folders::clear;
+pub use import::{Import, Imported};
+pub use licences::{Application, apply_free_pass, grant_licence, known_campaigns, licence, put_campaign};
+pub use partners::partners;
 pub use read::{Sheet, read, read_again};
 pub use report::{document, report};
+pub use search::{adoption, office_view, search_offices};

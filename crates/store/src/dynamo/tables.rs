@@ -14,20 +14,31 @@ use crate::sdk::classify;
 pub struct TableShape {
     /// Partition key, then sort key.
     pub key: &'static [&'static str],
-    /// Name, partition and sort key, and whether the whole item is in it.
-    pub indexes: &'static [(&'static str, [&'static str; 2], bool)],
+    /// Name, partition and sort key, and what of the item is in it.
+    pub indexes: &'static [(&'static str, [&'static str; 2], Held)],
+}
+
+/// What an index holds of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Its keys.
+    Keys,
+    /// Its keys and one attribute.
+    With(&'static str),
+    /// All of it.
+    Whole,
 }
 
 /// Offices: one item each.
-pub const OFFICES: TableShape = TableShape { key: &["office"], indexes: &[] };
+pub const OFFICES: TableShape = TableShape { key: &["office"], indexes: &[("by_place", ["prefecture", "place"], Held::With("listed"))] };
 
 /// The ledger.
 pub const LEDGER: TableShape = TableShape {
     key: &["pk", "sk"],
     indexes: &[
-        ("by_office", ["office_role", "at"], true),
-        ("by_month", ["month_shard", "at"], false),
-        ("by_due", ["due_shard", "due"], false),
+        ("by_office", ["office_role", "at"], Held::Whole),
+        ("by_month", ["month_shard", "at"], Held::Keys),
+        ("by_due", ["due_shard", "due"], Held::Keys),
     ],
 };
 
@@ -43,14 +54,18 @@ async fn create_table(client: &Client, name: &str, shape: TableShape) -> Result<
     let mut attributes: Vec<&str> = shape.key.to_vec();
     let mut request = client.create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
     request = request.set_key_schema(Some(key_schema(shape.key).map_err(built)?));
-    for (index, key, whole) in shape.indexes {
+    for (index, key, held) in shape.indexes {
         attributes.extend(key.iter().filter(|name| !shape.key.contains(name)));
-        let projection = if *whole { ProjectionType::All } else { ProjectionType::KeysOnly };
+        let projection = match held {
+            Held::Keys => Projection::builder().projection_type(ProjectionType::KeysOnly),
+            Held::With(attribute) => Projection::builder().projection_type(ProjectionType::Include).non_key_attributes(*attribute),
+            Held::Whole => Projection::builder().projection_type(ProjectionType::All),
+        };
         request = request.global_secondary_indexes(
             GlobalSecondaryIndex::builder()
                 .index_name(*index)
                 .set_key_schema(Some(key_schema(key).map_err(built)?))
-                .projection(Projection::builder().projection_type(projection).build())
+                .projection(projection.build())
                 .build()
                 .map_err(built)?,
         );

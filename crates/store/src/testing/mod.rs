@@ -4,6 +4,7 @@ mod calls;
 pub mod conformance;
 mod faults;
 mod memory;
+mod memory_directory;
 mod memory_ledger;
 
 pub use calls::Calls;
