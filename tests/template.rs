@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use store::Settings;
-use store::dynamo::tables::{LEDGER, OFFICES, TableShape};
+use store::dynamo::tables::{Held, LEDGER, OFFICES, TableShape};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
@@ -67,10 +67,24 @@ fn the_tables_are_those_of_the_code() {
         let table = &resource(name)["Properties"];
         assert_eq!(key_schema(table), roles(key), "{name}");
         let found: Vec<_> = list(&table["GlobalSecondaryIndexes"])
-            .map(|index| (text(&index["IndexName"]), key_schema(index), text(&index["Projection"]["ProjectionType"])))
+            .map(|index| {
+                let projection = &index["Projection"];
+                let attributes: Vec<&str> = list(&projection["NonKeyAttributes"]).map(text).collect();
+                (text(&index["IndexName"]), key_schema(index), text(&projection["ProjectionType"]), attributes)
+            })
             .collect();
-        let wanted: Vec<_> =
-            indexes.iter().map(|(name, key, whole)| (*name, roles(key), if *whole { "ALL" } else { "KEYS_ONLY" })).collect();
+        let projection = |held: &Held| match held {
+            Held::Keys => ("KEYS_ONLY", vec![]),
+            Held::With(attribute) => ("INCLUDE", vec![*attribute]),
+            Held::Whole => ("ALL", vec![]),
+        };
+        let wanted: Vec<_> = indexes
+            .iter()
+            .map(|(name, key, held)| {
+                let (kind, attributes) = projection(held);
+                (*name, roles(key), kind, attributes)
+            })
+            .collect();
         assert_eq!(found, wanted, "{name}");
         let attributes: BTreeSet<_> =
             list(&table["AttributeDefinitions"]).map(|it| (text(&it["AttributeName"]), text(&it["AttributeType"]))).collect();

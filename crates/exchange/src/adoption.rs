@@ -143,8 +143,7 @@ mod tests {
     #[test]
     fn the_highest_rate_comes_first() {
         let rows = count(&[("98101", 3, 1), ("98102", 10, 3), ("98103", 1, 0), ("98104", 6, 2), ("98105", 2, 2)]).by_rate();
-        let seen: Vec<(String, u32, f64)> =
-            rows.iter().map(|row| (row.municipality.five_digits(), row.licensed, row.rate)).collect();
+        let seen: Vec<(String, u32, f64)> = rows.iter().map(|row| (row.municipality.five_digits(), row.licensed, row.rate)).collect();
         let expected = [("98105", 2, 1.0), ("98104", 2, 0.3333), ("98101", 1, 0.3333), ("98102", 3, 0.3), ("98103", 0, 0.0)];
         assert_eq!(seen, expected.map(|(code, licensed, rate)| (code.to_owned(), licensed, rate)));
     }

@@ -67,7 +67,9 @@ impl Skipped {
 
 /// A heading without which nothing can be registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no column {0}: give a file of the public directory (介護サービス情報公表システム オープンデータ), UTF-8, with its headings")]
+#[error(
+    "there is no column {0}: give a file of the public directory (介護サービス情報公表システム オープンデータ), UTF-8, with its headings"
+)]
 pub struct MissingColumn(pub &'static str);
 
 /// Where the columns are.
@@ -119,8 +121,7 @@ impl Columns {
             (Some(address), Some(building)) => readable(&format!("{address} {building}")),
             (address, _) => address,
         };
-        let entry =
-            DirectoryEntry { kana: optional(self.kana), municipality_name: optional(self.municipality), address, service };
+        let entry = DirectoryEntry { kana: optional(self.kana), municipality_name: optional(self.municipality), address, service };
         Ok(DirectoryRow { number, name, municipality: municipality(code, &number), entry })
     }
 }

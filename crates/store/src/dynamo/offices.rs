@@ -162,9 +162,9 @@ pub(super) fn over_revision(table: &str, item: Item, read: Option<Revision>) -> 
     let put = Put::builder().table_name(table).set_item(Some(item));
     match read {
         None => put.condition_expression("attribute_not_exists(office)"),
-        Some(revision) => put
-            .condition_expression("revision = :read")
-            .expression_attribute_values(":read", AttributeValue::N(revision.0.to_string())),
+        Some(revision) => {
+            put.condition_expression("revision = :read").expression_attribute_values(":read", AttributeValue::N(revision.0.to_string()))
+        }
     }
 }
 

@@ -71,7 +71,8 @@ impl Directory for MemoryLedger {
             .collect();
         found.sort_by(|one, other| other.0.cmp(&one.0));
         found.retain(|(at, _)| cursor.is_none_or(|cursor| at.as_str() < cursor));
-        let next_cursor = if found.len() > limit { limit.checked_sub(1).and_then(|last| found.get(last)).map(|(at, _)| at.clone()) } else { None };
+        let next_cursor =
+            if found.len() > limit { limit.checked_sub(1).and_then(|last| found.get(last)).map(|(at, _)| at.clone()) } else { None };
         Ok(Listing { items: found.into_iter().take(limit).map(|(_, exchanged)| exchanged).collect(), next_cursor })
     }
 

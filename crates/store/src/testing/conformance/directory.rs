@@ -79,7 +79,8 @@ pub(super) async fn offices_are_found_by_their_place_in_pages_without_gap_or_ove
             }
         }
     };
-    let (prefecture, municipality) = (|code: &str| Place::Prefecture(code.parse().unwrap()), |code: &str| Place::Municipality(code.parse().unwrap()));
+    let (prefecture, municipality) =
+        (|code: &str| Place::Prefecture(code.parse().unwrap()), |code: &str| Place::Municipality(code.parse().unwrap()));
     let all = ["9500000002", "9500000006", "9400000011", "9500000001", "9500000004", "9500000005", "9500000003"];
     check(prefecture("95"), &all).await;
     check(municipality("951013"), &all[2..6]).await;
