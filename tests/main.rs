@@ -9,6 +9,8 @@ mod calls;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod forgeries;
@@ -17,9 +19,13 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod licences;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod partners;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]

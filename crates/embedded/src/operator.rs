@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use exchange::Secret;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Endpoints, Settings, Tables};
@@ -32,7 +33,7 @@ pub struct Operator {
     pub access_key_id: String,
     /// Its secret.
     pub secret_access_key: String,
-    /// What office credentials follow from, in hex.
+    /// What office credentials and keyed digests follow from, in hex.
     master_secret: String,
 }
 
@@ -182,6 +183,14 @@ impl Operator {
             access_key_id: self.access_key_id.clone(),
             secret_access_key: self.secret_access_key.clone(),
         }
+    }
+
+    /// What keyed digests are made with.
+    ///
+    /// # Errors
+    /// The file was changed by hand.
+    pub fn secret(&self) -> Result<Secret, OperatorError> {
+        Secret::from_text(&self.master_secret).map_err(|_| OperatorError::Damaged(PathBuf::from(FILE)))
     }
 
     pub(crate) fn key_pair(&self) -> KeyPair {

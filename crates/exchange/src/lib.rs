@@ -56,6 +56,7 @@ mod receiver;
 mod recipient;
 mod rejection;
 mod search;
+mod secret;
 mod state;
 mod time;
 mod views;
@@ -85,6 +86,7 @@ pub use crate::{
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
     search::{Listed, OfficeQuery, OfficeView, searchable},
+    secret::{Purpose, Secret, TooShort},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     time::{japanese_day, json_time, serde_optional_time, serde_time},
     views::{

@@ -45,7 +45,7 @@ pub struct FileCheck {
 
 #[derive(Debug)]
 enum Content {
-    Csv { head: Vec<u8>, utf8: Utf8Probe, records: Records, rows: Box<Rows> },
+    Csv { head: Vec<u8>, utf8: Utf8Probe, records: Box<Records>, rows: Box<Rows> },
     Image { head: Vec<u8> },
 }
 
@@ -68,7 +68,7 @@ impl Checker {
         Checker(match name.kind.layout() {
             Some(layout) => {
                 let rows = Box::new(Rows::new(name, layout, recipients));
-                Content::Csv { head: Vec::new(), utf8: Utf8Probe::default(), records: Records::new(), rows }
+                Content::Csv { head: Vec::new(), utf8: Utf8Probe::default(), records: Box::new(Records::new()), rows }
             }
             None => Content::Image { head: Vec::new() },
         })

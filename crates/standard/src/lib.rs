@@ -52,6 +52,7 @@
 //! - **A finding never holds a cell's content**: rule, place and numbers only.
 //! - **All findings in one pass**, and any split of the input gives the same ones.
 //! - **Memory is bounded**: 13 MiB whatever comes, and what [`FileCheck`] states for each distinct key; never by record.
+//! - **What stands as it stood in the record before is neither split nor judged again**, where it was found right: in slips that is most.
 //! - **Nothing is re-encoded**: values are judged as the bytes they are. Only [`convert`] writes files, and what it can't write it names.
 //! - After a byte that is not MS932 the check goes on; after broken quoting it stops, since nothing behind it can be trusted.
 //! - A check digit never rejects.

@@ -11,6 +11,8 @@ pub(crate) const LINE_FEED: u8 = 16;
 pub(crate) const QUOTED: u8 = 32;
 /// A comma or a line end.
 pub(crate) const STOP: u8 = 64;
+/// The cell stands as it stood in the record before.
+pub(crate) const AGAIN: u8 = 128;
 
 static CLASS: [u8; 256] = classes();
 

@@ -1,5 +1,7 @@
 //! What the splitter hands out: a record and its cells, as they lie in the bytes.
 
+use crate::marks;
+
 /// One cell: where its content lies in the record (without the quotes around it), and what it contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Cell {
@@ -11,6 +13,16 @@ pub(crate) struct Cell {
 impl Cell {
     pub(crate) fn of<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         bytes.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// Where it begins, with the quote before it if there is one.
+    pub(crate) fn opening(&self) -> u32 {
+        self.start - u32::from(self.marks & marks::QUOTED != 0)
+    }
+
+    /// Where the comma or line end behind it stands.
+    pub(crate) fn behind(&self) -> u32 {
+        self.end + u32::from(self.marks & marks::QUOTED != 0)
     }
 }
 

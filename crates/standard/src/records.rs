@@ -3,9 +3,12 @@
 //! Own code, because csv-core can't tell a quoted value from a bare one, keeps no true lines and accepts text after a closing quote.
 //! Raw bytes will do: no trail byte of MS932 is a comma, a quote or a line end, and a backslash is never an escape (`表"` is 95 5C 22).
 
+mod whole;
+
 use memchr::memchr_iter;
 
-use crate::marks::{self, class, run};
+use self::whole::Before;
+use crate::marks::{self, run};
 use crate::record::{Broken, Cell, Record, Step};
 
 /// The longest record that is read, line end included. What is longer has lost a quote.
@@ -46,8 +49,9 @@ pub(crate) struct Records {
     number: u64,
     line: u64,
     line_feeds: u64,
-    /// The last record was handed out; its cells are dropped with the next step.
+    /// The last record was handed out; the next step begins another.
     handed_out: bool,
+    before: Before,
 }
 
 impl Records {
@@ -66,6 +70,7 @@ impl Records {
             line: 1,
             line_feeds: 0,
             handed_out: false,
+            before: Before::default(),
         }
     }
 
@@ -75,6 +80,7 @@ impl Records {
             return;
         }
         self.begin_next();
+        self.before.forget();
         self.buffer.drain(..self.start);
         self.offset += self.start as u64;
         self.at -= self.start;
@@ -135,8 +141,8 @@ impl Records {
     fn begin_next(&mut self) {
         if self.handed_out {
             self.handed_out = false;
+            self.before.keep(&mut self.cells, self.start, self.at);
             self.start = self.at;
-            self.cells.clear();
             self.items = 0;
             self.number += 1;
             self.line += self.line_feeds;
@@ -224,31 +230,6 @@ impl Records {
                     return Some(line_feed);
                 }
                 State::Broken { .. } => return None,
-            }
-        }
-    }
-
-    /// Reads the cells that lie whole in the buffer, without keeping a state between them, and gives the record's end. It stops before a
-    /// cell that goes on in the next piece, or whose quotes are doubled or broken: the states know these.
-    fn scan_whole_cells(&mut self) -> Option<u8> {
-        loop {
-            let rest = self.buffer.get(self.at..).unwrap_or_default();
-            let (start, length, seen, stop) = match rest {
-                [b'"', content @ ..] => {
-                    let (length, seen) = run(content, marks::QUOTE);
-                    (1, length, seen | marks::QUOTED, content.get(length + 1))
-                }
-                _ => {
-                    let (length, seen) = run(rest, marks::STOP);
-                    (0, length, seen, rest.get(length))
-                }
-            };
-            let stop = stop.copied().filter(|stop| class(*stop) & marks::STOP != 0)?;
-            self.cell = Cell { start: (self.at + start - self.start) as u32, end: 0, marks: seen };
-            self.close(self.at + start + length);
-            self.at += 2 * start + length + 1;
-            if stop != b',' {
-                return Some(stop);
             }
         }
     }

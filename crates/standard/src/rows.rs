@@ -29,6 +29,9 @@ pub(crate) struct Rows {
     findings: Findings,
     /// The cells of the record under check, one an item.
     row: Vec<Cell>,
+    /// Which items of the record before are known to be right: what comes again is not judged again.
+    right: Vec<bool>,
+    shape_before: Shape,
     records: u64,
     version: Option<FirstVersion>,
     mixed: Option<Finding>,
@@ -63,6 +66,8 @@ impl Rows {
             across: Across::new(layout, recipients),
             findings: Findings::new(),
             row: Vec::with_capacity(layout.fields.len()),
+            right: vec![false; layout.fields.len()],
+            shape_before: Shape::Blank,
             records: 0,
             version: None,
             mixed: None,
@@ -105,7 +110,13 @@ impl Rows {
             self.first_other_end = Some(record.line);
         }
         let mut report = Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
-        match shape::lay_out(record, self.layout, &mut self.row) {
+        let shape = shape::lay_out(record, self.layout, &mut self.row);
+        if shape != self.shape_before {
+            // its cells are other items, or it was none of values
+            self.right.fill(false);
+            self.shape_before = shape;
+        }
+        match shape {
             Shape::Blank => report.record(RuleId::Blank, Detail::None),
             Shape::Heading => {
                 report.record(RuleId::Header, Detail::None);
@@ -123,7 +134,7 @@ impl Rows {
                     (finding, Seeming::of_record(record, self.layout))
                 });
             }
-            shape @ (Shape::Current | Shape::Old) => {
+            Shape::Current | Shape::Old => {
                 self.records += 1;
                 self.fitting += 1;
                 check_sizes(record, self.layout, &mut report);
@@ -140,10 +151,19 @@ impl Rows {
         let mut report = Report { findings: &mut self.findings, line: record.line, record: record.number, offset: record.offset };
         let mut readable = true;
         let mut version_is_readable = true;
-        for (field, cell) in self.layout.fields.iter().zip(&mut self.row) {
+        for ((field, cell), right) in self.layout.fields.iter().zip(&mut self.row).zip(&mut self.right) {
+            // what is said of a value follows from nothing but the value
+            if *right && cell.marks & marks::AGAIN != 0 {
+                continue;
+            }
+            let found_before = report.findings.total();
             match item_rules::check(field, *cell, record.bytes, &mut report) {
-                Checked::Value(value) => *cell = value,
+                Checked::Value(value) => {
+                    *right = value == *cell && report.findings.total() == found_before;
+                    *cell = value;
+                }
                 Checked::Unreadable => {
+                    *right = false;
                     readable = false;
                     version_is_readable &= field.format != Format::CsvVersion;
                 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_config::BehaviorVersion;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{Credentials, Region};
+use exchange::Secret;
 
 use crate::StoreError;
 use crate::dynamo::{DynamoLedger, Tables};
@@ -45,6 +46,18 @@ impl Settings {
     pub fn from_env() -> Result<Self, MissingSetting> {
         Self::read(|name| std::env::var(name).ok())
     }
+}
+
+/// The variable that holds the deployment's secret: a text of at least [`Secret::SHORTEST`] characters that a generator made.
+pub const SECRET_VARIABLE: &str = "RENKEI_SECRET";
+
+/// Reads the deployment's secret from the process's environment.
+///
+/// # Errors
+/// It is not set, or too short.
+pub fn secret_from_env() -> Result<Secret, MissingSetting> {
+    let text = read(&|name| std::env::var(name).ok(), SECRET_VARIABLE)?;
+    Secret::from_text(&text).map_err(|_| MissingSetting(SECRET_VARIABLE))
 }
 
 /// The two adapters of a deployment.

@@ -26,7 +26,7 @@ pub mod steps;
 pub mod testing;
 
 pub use clock::Clock;
-pub use connect::{Endpoints, MissingSetting, Settings, Stores};
+pub use connect::{Endpoints, MissingSetting, SECRET_VARIABLE, Settings, Stores, secret_from_env};
 pub use credentials::{OfficeRole, SessionKeys};
 pub use directory::{AT_ONCE, Bill, Directory, Exchanged};
 pub use dynamo::{DynamoLedger, Tables};

@@ -7,7 +7,7 @@ use standard::Kind;
 
 use crate::floor::decode_and_split;
 use crate::seed::Seed;
-use crate::{check, run_self};
+use crate::{check, run_self, shuffled};
 
 const RECORDS: usize = 10_000;
 
@@ -17,11 +17,13 @@ pub(crate) fn report() {
         println!("\ninstructions: not counted, there is no valgrind here");
         return;
     }
-    let [floor, check] = ["floor", "check"].map(per_record);
+    let [floor, check, shuffled] = ["floor", "check", "shuffled"].map(per_record);
     println!("\ninstructions per record (callgrind, {RECORDS} records):");
     println!("floor  {floor:7.0}");
     println!("check  {check:7.0}");
     println!("ratio  {:7.2}", check / floor);
+    println!("check  {shuffled:7.0} where they are shuffled");
+    println!("ratio  {:7.2}", shuffled / floor);
 }
 
 /// The work done twice less the work done once: what comes before it, the making of the records among it, cancels out.
@@ -40,11 +42,12 @@ fn counted(work: &str, times: &str) -> f64 {
 pub(crate) fn work(work: &str, times: usize) {
     let seed = Seed::of(Kind::UsageSlip);
     let mut bytes = Vec::new();
-    (0..RECORDS).for_each(|index| seed.append(&mut bytes, index));
+    let place = if work == "shuffled" { shuffled } else { |index, _| index };
+    (0..RECORDS).for_each(|index| seed.append(&mut bytes, place(index, RECORDS)));
     for _ in 0..times {
         match work {
             "floor" => assert_eq!(decode_and_split(black_box(&bytes)), RECORDS as u64),
-            "check" => assert!(check(&seed.name, black_box(&bytes)).findings.is_empty()),
+            "check" | "shuffled" => assert!(check(&seed.name, black_box(&bytes)).findings.is_empty()),
             other => panic!("{other} is not measured"),
         }
     }

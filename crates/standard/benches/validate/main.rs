@@ -32,19 +32,20 @@ fn main() {
         ["memory", input, kind, bytes] => memory::peak_of_streaming(input, kind, bytes.parse().unwrap()),
         ["instructions", work, times] => instructions::work(work, times.parse().unwrap()),
         _ => {
-            compare();
+            let seed = Seed::of(Kind::UsageSlip);
+            compare(&seed, "as slips are", |index, _| index);
+            compare(&seed, "shuffled, so that little stands as in the record before", shuffled);
             instructions::report();
             memory::report();
         }
     }
 }
 
-fn compare() {
-    let seed = Seed::of(Kind::UsageSlip);
+fn compare(seed: &Seed, order: &str, place: impl Fn(usize, usize) -> usize) {
     let mut bytes = Vec::with_capacity(RECORDS * 160);
-    (0..RECORDS).for_each(|index| seed.append(&mut bytes, index));
+    (0..RECORDS).for_each(|index| seed.append(&mut bytes, place(index, RECORDS)));
     let megabytes = bytes.len() as f64 / 1e6;
-    println!("{:.1} MB, {RECORDS} records of {}, {ROUNDS} rounds, interleaved", megabytes, seed.file);
+    println!("\n{:.1} MB, {RECORDS} records of {}, {order}; {ROUNDS} rounds, interleaved", megabytes, seed.file);
 
     let (mut floors, mut checks, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -60,6 +61,12 @@ fn compare() {
     println!("floor  {:7.0} MB/s {:10.0} records/s", megabytes / floor, RECORDS as f64 / floor);
     println!("check  {:7.0} MB/s {:10.0} records/s", megabytes / check, RECORDS as f64 / check);
     println!("ratio  {ratio:7.2} (median of the rounds; the aim is 3 at most)");
+}
+
+/// Every place of so many once, neighbours far apart.
+fn shuffled(index: usize, of: usize) -> usize {
+    const STEP: usize = 61_813; // a prime, and no divisor of what is measured: about half of the values then stand as in the record before
+    index * STEP % of
 }
 
 /// Whole in memory, as the floor is: what differs is the work, not the reading.

@@ -44,6 +44,15 @@ fn files_as_a_whole_are_judged() {
 }
 
 #[test]
+fn a_value_that_comes_again_is_judged_again_unless_it_was_found_right() {
+    let [second, third] = [2, 3].map(|person| records(person, 1).replace("435073", "X35073"));
+    check(format!("{GOOD}{second}{third}").as_bytes(), &[("R-INSURER", Some(2)), ("R-INSURER", Some(3))]);
+    // the record between has an item too many: none of its values was judged
+    let too_long = second.replace("\r\n", ",\r\n");
+    check(format!("{GOOD}{too_long}{third}").as_bytes(), &[("R-FIELDS", Some(2)), ("R-INSURER", Some(3))]);
+}
+
+#[test]
 fn versions_are_judged_once_a_file() {
     let records = |version: &str, first| records(first, 2).replace("202407", version);
     let two = |version: &str| records(version, 1);
