@@ -9,6 +9,7 @@
 mod admin;
 mod convert;
 mod demo;
+mod directory;
 mod explain;
 mod kit;
 mod ledger;
