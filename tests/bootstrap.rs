@@ -20,13 +20,13 @@ use crate::world::parcel::{Parcel, attachment};
 use crate::world::s3;
 
 /// Far more than an invocation takes on any machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The bootstrap of `deliver`, which cargo builds beside this test.
-fn bootstrap() -> PathBuf {
+/// The bootstrap of a function, which cargo builds beside this test.
+pub(crate) fn bootstrap(function: &str) -> PathBuf {
     let profile = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().to_owned();
-    let path = profile.join(format!("deliver{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.is_file(), "{} is not built: run `cargo test --workspace`, or `cargo build -p deliver` first", path.display());
+    let path = profile.join(format!("{function}{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.is_file(), "{} is not built: run `cargo test --workspace`, or `cargo build -p {function}` first", path.display());
     path
 }
 
@@ -46,7 +46,7 @@ impl Lambda {
         let api = RuntimeApi::start().await.unwrap();
         let (settings, endpoints) = (exchange.operator.settings(), exchange.operator.endpoints());
         let named = Settings::VARIABLES.into_iter().zip([&settings.bucket, &settings.tables.offices, &settings.tables.ledger]);
-        let child = Command::new(bootstrap())
+        let child = Command::new(bootstrap("deliver"))
             .env_clear()
             .envs(named.map(|(name, value)| (name, value.as_str())))
             .envs([

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use deliver::Deliver;
+use serde_json::Value;
 use store::testing::Calls;
 use store::{Clock, Stores};
 
-use crate::world::corpus::valid;
+use crate::world::corpus::{Fixture, valid};
 use crate::world::ground::Ground;
 use crate::world::office::Party;
 use crate::world::parcel::Parcel;
-use crate::world::set::Set;
+use crate::world::set::{Set, text};
 use crate::world::{self, World};
 
 const GET: &str = "GET outbox";
@@ -94,6 +95,87 @@ async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
         assert!(last.len() - copies <= offices + files + 4, "{offices} × {files}: {} calls", last.len());
         assert_eq!(counted.world.entry(&set.id).await.unwrap().deliveries.len(), offices);
     }
+}
+
+/// The most there can be: 20 files under long names and keys to 50 offices. Every request is counted, and what is written held against DynamoDB's limits.
+#[tokio::test]
+async fn twenty_files_to_fifty_offices_stay_within_the_limits_of_the_database() {
+    let counted = Counted::new().await;
+    let texts: Vec<Fixture> = (0..20).map(|n| text(&format!("{n:02}{}.txt", "御".repeat(90)), &format!("text {n}"))).collect();
+    let to: Vec<String> = (0..50).map(|n| format!("98{n:02}000000")).collect();
+    let set = Set::of(&counted.world, "9778773797", &to.iter().map(String::as_str).collect::<Vec<_>>(), &texts).await;
+    let mut last = Vec::new();
+    for parcel in set.parcels() {
+        let key = format!("{}/{}", parcel.key, "k".repeat(1_023 - parcel.key.len()));
+        let message = counted.world.upload(&Parcel { key, ..parcel }).await.message;
+        counted.calls.take_bodies();
+        last = counted.of(&message).await;
+    }
+    let times = |what: &str| last.iter().filter(|call| *call == what).count();
+    // its own part and the other 19; the offices are in memory; the row is looked at when all documents are written
+    let wanted = [(GET, 20), (JOIN, 1), (COPY, 1_000), (COMMIT, 1), (DOCUMENT, 50), (LOOK_UP, 1)];
+    assert_eq!(wanted.map(|(what, _)| (what, times(what))), wanted);
+    assert_eq!(last.len(), 1_073);
+    assert_eq!(counted.world.keys("inbox/").await.len(), 1_050);
+
+    let bodies = counted.calls.take_bodies();
+    let commit: Value =
+        bodies.iter().map(|body| serde_json::from_slice(body).unwrap()).find(|body: &Value| body["TransactItems"].is_array()).unwrap();
+    let items: Vec<usize> = commit["TransactItems"].as_array().unwrap().iter().map(|write| item_bytes(&write["Put"]["Item"])).collect();
+    assert_eq!(items.len(), 51);
+    assert!(items.len() <= TRANSACTION_ITEMS && items.iter().sum::<usize>() < TRANSACTION_BYTES);
+    let row = *items.iter().max().unwrap();
+    // as the ledger's design says: 20 × 3.5 KB and the addresses; a delivery is half a KB
+    assert!((20_000..ITEM_BYTES / 4).contains(&row), "{row}");
+    assert!(items.iter().filter(|item| **item != row).all(|item| *item < 1_000), "{items:?}");
+}
+
+/// DynamoDB's limits ("Service, account, and table quotas", "Constraints in Amazon DynamoDB": AWS, DynamoDB Developer Guide).
+const ITEM_BYTES: usize = 400 * 1024;
+const TRANSACTION_ITEMS: usize = 100;
+const TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+
+/// An item's size as DynamoDB reckons it ("DynamoDB item sizes and formats"): the names and values, a number at its largest.
+fn item_bytes(item: &Value) -> usize {
+    item.as_object().unwrap().iter().map(|(name, value)| name.len() + value_bytes(value)).sum()
+}
+
+fn value_bytes(value: &Value) -> usize {
+    let (kind, held) = value.as_object().unwrap().iter().next().unwrap();
+    match kind.as_str() {
+        "S" => held.as_str().unwrap().len(),
+        "N" => 21,
+        "BOOL" | "NULL" => 1,
+        "L" => 3 + held.as_array().unwrap().iter().map(|value| 1 + value_bytes(value)).sum::<usize>(),
+        "M" => 3 + held.as_object().unwrap().iter().map(|(name, value)| 1 + name.len() + value_bytes(value)).sum::<usize>(),
+        other => panic!("{other} is not written by the ledger"),
+    }
+}
+
+/// A row that ends as rejected holds its reasons too: of 20 files and 50 offices with all that can be wrong.
+#[tokio::test]
+async fn the_largest_rejection_stays_within_an_item() {
+    let counted = Counted::new().await;
+    let files: Vec<Fixture> = (0..20).map(|n| text(&format!("{n:02}{}\u{301}.exe", "御".repeat(90)), "MZ")).collect();
+    let to: Vec<String> = (0..50).map(|n| format!("98{n:02}000000")).collect();
+    let mut set = Set::of(&counted.world, "9778773797", &to.iter().map(String::as_str).collect::<Vec<_>>(), &files).await;
+    for party in set.recipients.iter_mut().chain([&mut set.sender]) {
+        party.office.licences.clear();
+        party.office.blocked_senders = vec!["9778773797".parse().unwrap()];
+        counted.world.register(&party.office).await;
+    }
+    for parcel in set.parcels() {
+        let key = format!("{}/{}", parcel.key, "k".repeat(1_023 - parcel.key.len()));
+        let message = counted.world.upload(&Parcel { key, ..parcel }).await.message;
+        counted.calls.take_bodies();
+        counted.of(&message).await;
+    }
+    let bodies = counted.calls.take_bodies();
+    let put: Value = bodies.iter().map(|body| serde_json::from_slice(body).unwrap()).find(|body: &Value| body["Item"].is_object()).unwrap();
+    let reasons = counted.world.entry(&set.id).await.unwrap().transmission.reasons;
+    assert!(reasons.len() >= 23, "{reasons:?}");
+    let row = item_bytes(&put["Item"]);
+    assert!((30_000..ITEM_BYTES / 4).contains(&row), "{row}");
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! The twin and the adapters keep the same promises.
 
-use store::testing::conformance;
+use store::testing::{MemoryLedger, conformance};
 
 use crate::world::World;
+use crate::world::ground::Ground;
 
 #[tokio::test]
 async fn files_in_memory_keep_their_promises() {
@@ -24,4 +25,16 @@ async fn the_ledger_in_memory_keeps_its_promises() {
 #[tokio::test]
 async fn the_ledger_in_dynamodb_keeps_its_promises() {
     conformance::ledger(&*World::embedded().await.ledger).await;
+}
+
+#[tokio::test]
+async fn codes_in_memory_keep_their_promises() {
+    conformance::codes(&MemoryLedger::default()).await;
+}
+
+#[tokio::test]
+async fn codes_in_dynamodb_keep_their_promises() {
+    let world = World::embedded().await;
+    let Ground::Embedded { exchange, .. } = &world.ground else { panic!("it is embedded") };
+    conformance::codes(&exchange.stores.ledger).await;
 }

@@ -6,12 +6,15 @@ use std::io;
 use std::sync::Once;
 
 use exchange::sign::SigningKey;
-use exchange::{TransmissionId, keys};
+use exchange::{TransmissionId, TransmissionStatus, keys};
+use jiff::SignedDuration;
+use store::steps::cancel;
 
 use crate::journeys::Running;
-use crate::world::corpus::{Fixture, valid};
+use crate::world::corpus::{Fixture, demo, valid};
 use crate::world::office::Party;
 use crate::world::parcel::{Parcel, attachment};
+use crate::world::set::{Set, text};
 use crate::world::{World, s3};
 
 #[tokio::test]
@@ -79,6 +82,66 @@ async fn a_whole_journey_leaves_no_person_in_the_logs() {
     }
 }
 
+/// What ends without an event is told of without a name too: parts that never came, what was left behind, what failed, what is stuck, a cancellation.
+#[tokio::test]
+async fn upkeep_and_a_cancellation_leave_no_person_in_the_logs() {
+    log_of_this_thread();
+    let world = World::in_memory();
+    let files = [demo(&["UPPLAN", "UPSIKYU"]), vec![text("山田花子様 ご連絡.txt", "山田花子様の件"), text("佐藤様.exe", "MZ")]].concat();
+    let (sender, to) = (&files[0].sender, [files[0].recipient.as_str()]);
+    let new_set = async |files: &[Fixture]| Set::of(&world, sender, &to, files).await;
+    let parcels = |set: &Set| {
+        let key = |parcel: Parcel| Parcel { key: format!("outbox/{}/山田花子様/{}", set.sender.number(), parcel.key), ..parcel };
+        set.parcels().into_iter().map(key).collect::<Vec<_>>()
+    };
+
+    // of one a part never comes
+    let incomplete = new_set(&files).await;
+    for parcel in &parcels(&incomplete)[1..] {
+        world.send(parcel).await;
+    }
+    // of another all come, and the last one's run breaks off
+    let stuck = new_set(&files).await;
+    let mut waiting = parcels(&stuck);
+    let last = waiting.remove(3);
+    for parcel in &waiting {
+        world.send(parcel).await;
+    }
+    let last = world.upload(&last).await;
+    world.faults.plan(2, store::testing::When::After);
+    assert_eq!(world.handle(&[&last.message]).await, [0]);
+    world.faults.clear();
+    // one is delivered and taken back, and something is found there later
+    let taken_back = new_set(&files[2..3]).await;
+    world.send(&parcels(&taken_back)[0]).await;
+    let (cancelled_files, ledger) = world.ground.faulty(&world.faults);
+    world.faults.plan(4, store::testing::When::Before);
+    cancel(&*cancelled_files, &*ledger, &taken_back.id, world.now()).await.unwrap_err();
+    world.faults.clear();
+
+    world.set_now(world.now() + SignedDuration::from_hours(25));
+    // a call fails at each of the three, in ticks of their own
+    for call in 2..=12 {
+        world.faults.plan(call, store::testing::When::Before);
+        drop(world.try_upkeep().await);
+        world.faults.clear();
+    }
+    world.upkeep().await;
+    let status = async |set: &Set| world.entry(&set.id).await.unwrap().transmission.status;
+    assert_eq!((status(&incomplete).await, status(&taken_back).await), (TransmissionStatus::Rejected, TransmissionStatus::Cancelled));
+    assert!(world.keys("inbox/").await.is_empty());
+
+    let output = log_of_this_thread();
+    for (set, told) in [(&incomplete, "rejected: incomplete"), (&stuck, "all parts came"), (&taken_back, "left objects behind")] {
+        let id = set.id.to_string();
+        assert!(output.lines().any(|line| line.contains("upkeep") && line.contains(told) && line.contains(&id)), "{told}: {output}");
+    }
+    assert!(output.contains("stays due"), "{output}");
+    for file in &files[..2] {
+        names_nobody(&output, file, &["山田", "花子", "佐藤", "つばめ", "ご連絡", ".CSV", ".txt", ".exe"]);
+    }
+}
+
 /// None of these words is in the log, nor a name or an insured person's number of the file. Office numbers are no personal data.
 pub(crate) fn names_nobody(output: &str, file: &Fixture, words: &[&str]) {
     for word in words {
@@ -109,7 +172,7 @@ thread_local! {
 fn log_of_this_thread() -> String {
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| {
-        let filter = "deliver=trace,store=trace,exchange=trace,standard=trace,embedded=trace";
+        let filter = "deliver=trace,upkeep=trace,store=trace,exchange=trace,standard=trace,embedded=trace";
         tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(|| Log).init();
     });
     String::from_utf8(LOG.take()).unwrap()

@@ -9,6 +9,8 @@ mod calls;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod directory;
 #[cfg(test)]
 mod faults;

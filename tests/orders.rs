@@ -1,107 +1,80 @@
-//! Every order of eight events: three transmissions of two parts, one of them told of twice, one part stored twice under its key.
+//! Every order of eight events: three transmissions of two parts, one of them told of twice, and an older version under the key of one part.
 
-use std::collections::BTreeSet;
+mod script;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use exchange::TransmissionStatus;
+use exchange::{Reason, RejectionCode, TransmissionStatus};
 use futures::future::join_all;
 use store::testing::conformance::Outside as _;
 use store::{Part, Standing, TransmissionRecord};
 
-use crate::world::parcel::Parcel;
+use self::script::{STALE, Script, Stale, parts};
+use crate::world::World;
 use crate::world::set::{Set, text};
-use crate::world::{Stored, World};
 
 const EVENTS: usize = 8;
 
-/// The eight events on stores that are fresh.
-struct Scene {
-    world: World,
-    sets: Vec<Set>,
-    /// Which transmission an event is about, and what was stored.
-    events: Vec<(usize, Stored)>,
-    /// The two versions of the part that was stored twice.
-    versions: BTreeSet<String>,
+/// What a part does to its row, as the function has it: joins, and ends it when it is the last or contradicts it.
+fn take(row: &mut Option<TransmissionRecord>, part: &Part) -> Standing {
+    let Some(held) = row else {
+        let opened = row.insert(part.opening());
+        end_if_complete(opened);
+        return Standing::New;
+    };
+    let standing = held.standing(part);
+    if standing == Standing::Disagrees {
+        *held = held.with(part).ended(part.file.stored_at, vec![Reason { code: RejectionCode::TransmissionInconsistent, file: None }]);
+    } else if held.join(part) {
+        end_if_complete(held);
+    }
+    standing
 }
 
-impl Scene {
-    async fn new() -> Self {
-        let world = World::in_memory();
-        let (mut sets, mut events, mut versions) = (Vec::new(), Vec::new(), BTreeSet::new());
-        for (n, sender) in ["9778773797", "9878313783", "9773840872"].into_iter().enumerate() {
-            let files = [text("a.txt", &format!("a of {n}")), text("b.txt", &format!("b of {n}"))];
-            let set = Set::of(&world, sender, &["9779668095", "9961751154"], &files).await;
-            for (place, parcel) in set.parcels().iter().enumerate() {
-                let stored = world.upload(parcel).await;
-                events.push((n, stored.clone()));
-                if (n, place) == (0, 0) {
-                    // SQS tells of it twice
-                    events.push((n, stored.clone()));
-                }
-                if (n, place) == (1, 1) {
-                    versions.insert(stored.version.clone());
-                    let again = world.upload(&Parcel { key: stored.key.clone(), ..parcel.clone() }).await;
-                    versions.insert(again.version.clone());
-                    events.push((n, again));
-                }
-            }
-            sets.push(set);
-        }
-        assert_eq!((events.len(), versions.len()), (EVENTS, 2));
-        Self { world, sets, events, versions }
+fn end_if_complete(row: &mut TransmissionRecord) {
+    if row.is_complete() {
+        let reasons = row.broken().into_iter().map(|code| Reason { code, file: None });
+        *row = row.ended(row.last_stored_at(), reasons.collect());
     }
-
-    /// All three are delivered, once, and nothing else is said.
-    async fn ended(&self, what: &str) {
-        for (n, set) in self.sets.iter().enumerate() {
-            let entry = self.world.entry(&set.id).await.unwrap();
-            assert_eq!((entry.transmission.status, entry.deliveries.len()), (TransmissionStatus::Delivered, 2), "{what} {n}");
-            for place in 0..2 {
-                assert_eq!(set.inbox(&self.world, place).await, ["a01.txt", "a02.txt", "delivery.json"], "{what} {n}");
-            }
-        }
-        let pinned = self.world.entry(&self.sets[1].id).await.unwrap().transmission;
-        assert!(pinned.files_by_name().iter().any(|file| self.versions.contains(&file.version)), "{what}");
-        assert!(self.world.keys("returns/").await.is_empty(), "{what}");
-    }
-}
-
-#[test]
-fn every_order_of_eight_events_ends_the_same_on_the_state_machine() {
-    let parts = parts();
-    let mut order: Vec<usize> = (0..EVENTS).collect();
-    let (mut met, mut ends) = (0, BTreeSet::new());
-    permute(&mut order, EVENTS, &mut |order| {
-        met += 1;
-        let mut rows: [Option<TransmissionRecord>; 3] = [None, None, None];
-        let mut completed = [0; 3];
-        for (set, part) in order.iter().map(|place| &parts[*place]) {
-            let row = rows[*set].get_or_insert_with(|| part.opening());
-            let before = row.clone();
-            let (standing, joined) = (row.standing(part), row.join(part));
-            assert_eq!(joined, standing == Standing::New);
-            assert!(joined || *row == before, "whoever doesn't join changes nothing");
-            assert!(matches!(row.standing(part), Standing::Ours | Standing::Duplicate), "{order:?}");
-            completed[*set] += u32::from(row.is_complete() && !before.is_complete());
-        }
-        assert_eq!(completed, [1; 3], "each is completed by one event: {order:?}");
-        let end: Vec<_> = rows
-            .iter()
-            .flatten()
-            .map(|row| row.ended(row.last_stored_at(), vec![]))
-            .map(|mut row| {
-                // which of two equal versions it holds is the order's to say
-                row.files.values_mut().for_each(|file| file.version.clear());
-                format!("{row:?}")
-            })
-            .collect();
-        ends.insert(end);
-    });
-    assert_eq!((met, ends.len()), (40_320, 1));
 }
 
 #[tokio::test]
-async fn two_thousand_orders_of_eight_events_end_the_same_through_the_function() {
+async fn every_order_of_eight_events_ends_as_it_must_on_the_state_machine() {
+    for stale in [Stale::Same, Stale::Other, Stale::Elsewhere] {
+        let script = Script::of(stale).await;
+        let parts = parts(&script).await;
+        let mut order: Vec<usize> = (0..EVENTS).collect();
+        let (mut met, mut ends) = (0, BTreeSet::new());
+        permute(&mut order, EVENTS, &mut |order| {
+            met += 1;
+            let mut rows: [Option<TransmissionRecord>; 4] = [const { None }; 4];
+            let mut standings = BTreeMap::new();
+            for place in order {
+                let (set, part) = &parts[*place];
+                let before = rows[*set].clone();
+                let standing = take(&mut rows[*set], part);
+                let joins = matches!(standing, Standing::New | Standing::Disagrees);
+                assert!(joins || rows[*set] == before, "whoever doesn't join changes nothing");
+                assert!(!joins || before.is_none_or(|before| !before.status.has_ended()), "what has ended stays: {order:?}");
+                standings.insert(*place, standing);
+            }
+            let [_, newer] = script.versions();
+            assert_eq!(standings.values().filter(|standing| **standing == Standing::Taken).count(), usize::from(stale == Stale::Other));
+            assert_eq!(standings[&newer] == Standing::Taken, !script.is_delivered(order), "{order:?}");
+            for (set, row) in rows.iter().flatten().enumerate() {
+                let delivered = set != STALE.0 || script.is_delivered(order);
+                assert_eq!(row.status == TransmissionStatus::Delivered, delivered, "{order:?}");
+                assert!(row.status.has_ended(), "{order:?}");
+            }
+            ends.insert(script.is_delivered(order));
+        });
+        assert_eq!((met, ends.len()), (40_320, if stale == Stale::Other { 2 } else { 1 }), "{stale:?}");
+    }
+}
+
+#[tokio::test]
+async fn two_thousand_orders_of_eight_events_end_as_they_must_through_the_function() {
     // xorshift (Marsaglia, 2003): the same orders in every run
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = |below: usize| {
@@ -110,16 +83,19 @@ async fn two_thousand_orders_of_eight_events_end_the_same_through_the_function()
         state ^= state << 17;
         usize::try_from(state % below as u64).unwrap()
     };
-    for _ in 0..2_000 {
-        let scene = Scene::new().await;
-        let mut order: Vec<usize> = (0..EVENTS).collect();
-        for place in (1..EVENTS).rev() {
-            order.swap(place, random(place + 1));
+    for (stale, orders) in [(Stale::Other, 2_000), (Stale::Same, 500), (Stale::Elsewhere, 500)] {
+        let script = Script::of(stale).await;
+        for _ in 0..orders {
+            let (world, stored) = script.on_a_world().await;
+            let mut order: Vec<usize> = (0..EVENTS).collect();
+            for place in (1..EVENTS).rev() {
+                order.swap(place, random(place + 1));
+            }
+            for place in &order {
+                assert!(world.handle(&[&stored[*place].message]).await.is_empty());
+            }
+            script.ended(&world, &stored, &order).await;
         }
-        for place in &order {
-            assert!(scene.world.handle(&[&scene.events[*place].1.message]).await.is_empty());
-        }
-        scene.ended(&format!("{order:?}")).await;
     }
 }
 
@@ -148,33 +124,6 @@ async fn sixty_four_runs_of_one_event_at_the_same_time_are_one_delivery() {
         }
         assert!(world.keys("returns/").await.is_empty());
     }
-}
-
-/// The eight events as parts, each with the number of its transmission.
-fn parts() -> Vec<(usize, Part)> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let scene = Scene::new().await;
-        let mut made = Vec::new();
-        for (set, Stored { key, version, .. }) in &scene.events {
-            let (set, key, version) = (*set, key.clone(), version.clone());
-            let set_of = &scene.sets[set];
-            let bytes = scene.world.body(&key).await;
-            let place = set_of.files.iter().position(|file| file.bytes == bytes).unwrap();
-            let draft = &set_of.drafts[place];
-            let entry = exchange::FileEntry {
-                name: draft.name.clone(),
-                kind: None,
-                size: draft.size,
-                sha256: draft.sha256,
-                errors: 0,
-                warnings: 0,
-            };
-            let file = store::FileRecord { entry, key, version, stored_at: scene.world.now() };
-            made.push((set, Part { id: set_of.id.clone(), addresses: draft.aud.clone(), parts: draft.parts, set: draft.set, file }));
-        }
-        made
-    })
 }
 
 /// Heap's algorithm.

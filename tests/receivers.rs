@@ -1,7 +1,9 @@
 //! What the recipients' software will refuse though the standard allows it: the sender is told, and the delivery goes on.
 
-use exchange::{ReceiverWarnings, keys};
+use exchange::{ReceiverWarnings, TransmissionStatus, keys};
+use jiff::SignedDuration;
 use standard::OfficeNumber;
+use store::steps::{Cancellation, cancel};
 use store::testing::When;
 
 use crate::world::World;
@@ -121,4 +123,50 @@ async fn profiles_are_read_once_a_minute() {
     }
     let calls = world.faults.calls();
     assert_eq!(calls.iter().filter(|name| **name == "ledger.profiles").count(), 1, "{calls:?}");
+}
+
+#[tokio::test]
+async fn what_is_cancelled_is_warned_of_no_more() {
+    for world in [World::in_memory(), World::embedded().await] {
+        let set = sent_to(&world, [Some("strict"), None, None], &[("strict", STRICT)]).await;
+        for parcel in set.parcels() {
+            world.send(&parcel).await;
+        }
+        assert!(warnings(&world, &set).await.is_some());
+        let done = cancel(&*world.ground.files(), &*world.ledger, &set.id, world.now()).await.unwrap();
+        assert!(matches!(done, Cancellation::Done(_)));
+        assert!(world.keys("returns/").await.is_empty());
+    }
+}
+
+/// A run finds nothing wrong, warns, and breaks off wherever it may; then a recipient closes its door. What the next run doesn't take away, `upkeep` does.
+#[tokio::test]
+async fn what_is_rejected_after_all_is_warned_of_no_more() {
+    let mut rejected = 0;
+    for call in 3..12 {
+        let world = World::in_memory();
+        let set = sent_to(&world, [Some("strict"), None, None], &[("strict", STRICT)]).await;
+        let parcels = set.parcels();
+        for parcel in &parcels[..2] {
+            world.send(parcel).await;
+        }
+        let last = world.upload(&parcels[2]).await;
+        world.faults.plan(call, When::After);
+        let _ = world.handle(&[&last.message]).await;
+        world.faults.clear();
+        let mut closed = set.recipients[1].office.clone();
+        closed.blocked_senders = vec![*set.id.sender()];
+        world.register(&closed).await;
+        world.restart();
+        world.settle(&last.message).await;
+        world.set_now(world.now() + SignedDuration::from_hours(1));
+        world.upkeep().await;
+        if world.entry(&set.id).await.unwrap().transmission.status == TransmissionStatus::Rejected {
+            rejected += 1;
+            assert_eq!(world.keys("returns/").await, [keys::return_report(set.id.sender(), &set.id)], "call {call}");
+        } else {
+            assert!(warnings(&world, &set).await.is_some(), "call {call}");
+        }
+    }
+    assert!(rejected > 3, "the warning was there in some");
 }

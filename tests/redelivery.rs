@@ -5,13 +5,14 @@ use std::sync::Arc;
 use exchange::{RejectionCode, TransmissionId, TransmissionStatus, keys};
 use futures::future::join_all;
 use jiff::SignedDuration;
-use store::testing::When;
+use store::testing::{Fault, How, When};
 
 use crate::world::World;
 use crate::world::corpus::{Fixture, valid};
 use crate::world::ground::{message, record};
 use crate::world::office::Party;
 use crate::world::parcel::{Parcel, attachment, draft};
+use crate::world::set::Set;
 
 struct Scene {
     world: Arc<World>,
@@ -255,5 +256,38 @@ async fn what_lies_under_the_recipients_key_already_is_never_taken_for_the_file(
         scene.world.ground.files().remove(&key).await.unwrap();
         assert!(scene.world.handle(&[&stored.message]).await.is_empty());
         scene.was_delivered_once(0).await;
+    }
+}
+
+/// The largest transmissions take longer to be copied than an invocation may last: the next one goes on where the last was ended.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_out_of_time_leaves_its_copies_to_the_next() {
+    let world = World::in_memory();
+    let set = Set::attachments(&world, 10, 5).await;
+    let parcels = set.parcels();
+    for parcel in &parcels[..4] {
+        world.send(parcel).await;
+    }
+    let last = world.upload(&parcels[4]).await;
+    let copies = |world: &World| world.faults.calls().iter().filter(|call| **call == "files.copy").count();
+    let mut before = 0;
+    for (run, first) in [(1, 25), (2, 70)] {
+        // as many hang as there may be at a time: nothing goes on behind them
+        let hang: Vec<Fault> = (first..first + 16).map(|call| Fault { call, when: When::Before, how: How::Hangs }).collect();
+        world.faults.plan_all(&hang);
+        assert!(!world.invoke(&last.message).await, "{run}: out of time");
+        let made = world.keys("inbox/").await.len();
+        assert!(made > before && made < 50, "{run}: {before} to {made}");
+        let looked_at = world.faults.calls().iter().filter(|call| **call == "files.digest").count();
+        assert!(looked_at <= before, "{run}: what was there is compared");
+        before = made;
+        assert_eq!(world.entry(&set.id).await.unwrap().transmission.status, TransmissionStatus::Waiting);
+    }
+    world.faults.clear();
+    assert!(world.invoke(&last.message).await);
+    assert_eq!(copies(&world), 50);
+    assert_eq!(world.entry(&set.id).await.unwrap().transmission.status, TransmissionStatus::Delivered);
+    for place in 0..10 {
+        assert_eq!(set.inbox(&world, place).await.len(), 6);
     }
 }

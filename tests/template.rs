@@ -4,18 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use store::Settings;
+use exchange::Secret;
 use store::dynamo::tables::{Held, LEDGER, OFFICES, TableShape};
+use store::{OfficeRole, SECRET_VARIABLE, Settings, SqsQueue};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
-const PERMISSIONS: [(&str, &str, &str); 19] = [
+const PERMISSIONS: [(&str, &str, &str); 20] = [
     ("s3:GetObject", "outbox/*", "GetObject of what an event names without a version"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject, and the source of CopyObject"),
     ("s3:GetObject", "inbox/*", "HeadObject of a copy that was there"),
     ("s3:PutObject", "inbox/*", "CopyObject, delivery.json"),
     ("s3:DeleteObject", "inbox/*", "the copies of a transmission that was rejected or cancelled"),
     ("s3:PutObject", "returns/*", "reports"),
+    ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and not delivered"),
     ("s3:ListBucket", "bucket", "404 for what isn't there, not 403; a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
@@ -32,32 +34,73 @@ const PERMISSIONS: [(&str, &str, &str); 19] = [
 ];
 
 /// What `upkeep` does.
-const OF_UPKEEP: [(&str, &str, &str); 14] = [
-    ("s3:GetObject", "outbox/*", "the parts that came"),
+const OF_UPKEEP: [(&str, &str, &str); 15] = [
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
     ("s3:PutObject", "returns/*", "reports"),
+    ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and not delivered"),
     ("s3:ListBucket", "bucket", "a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
     ("dynamodb:PutItem", "LedgerTable", "reject"),
     ("dynamodb:UpdateItem", "LedgerTable", "set_due"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due"),
+    ("sqs:SendMessage", "Queue", "an event told again"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
     ("logs:CreateLogStream", "UpkeepLogs", "Lambda"),
     ("logs:PutLogEvents", "UpkeepLogs", "Lambda"),
 ];
 
+/// What `api` does.
+const OF_API: [(&str, &str, &str); 10] = [
+    ("dynamodb:GetItem", "OfficesTable", "office"),
+    ("dynamodb:PutItem", "OfficesTable", "save_office, enrol"),
+    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code"),
+    ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol"),
+    ("sts:AssumeRole", "OfficeRole", "issue"),
+    ("sts:TagSession", "OfficeRole", "issue: whose prefixes"),
+    ("kms:Decrypt", "Key", "all of these"),
+    ("kms:GenerateDataKey", "Key", "what is written"),
+    ("logs:CreateLogStream", "ApiLogs", "Lambda"),
+    ("logs:PutLogEvents", "ApiLogs", "Lambda"),
+];
+
+/// What all functions are given.
+const STORES: [(&str, &str); 3] =
+    [("RENKEI_BUCKET", "Bucket"), ("RENKEI_OFFICES_TABLE", "OfficesTable"), ("RENKEI_LEDGER_TABLE", "LedgerTable")];
+
 #[test]
 fn a_function_is_given_every_setting_it_reads_and_no_other() {
-    for function in ["Deliver", "Upkeep"] {
+    assert_eq!(STORES.map(|(name, _)| name), Settings::VARIABLES);
+    let secret = (SECRET_VARIABLE, "{{resolve:secretsmanager:${Secret}}}");
+    let role = (OfficeRole::VARIABLE, "OfficeRole.Arn");
+    let origin = (api::ORIGIN_VARIABLE, "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}");
+    let queue = (SqsQueue::VARIABLE, "Queue");
+    for (function, others) in [("Deliver", vec![]), ("Upkeep", vec![queue]), ("Api", vec![secret, role, origin])] {
         let variables = &resource(function)["Properties"]["Environment"]["Variables"];
-        let given: Vec<&str> = variables.as_hash().unwrap().keys().filter_map(Yaml::as_str).collect();
-        assert_eq!(given, Settings::VARIABLES, "{function}");
-        let named: Vec<&str> = Settings::VARIABLES.iter().map(|name| text(&variables[*name])).collect();
-        assert_eq!(named, ["Bucket", "OfficesTable", "LedgerTable"], "{function}");
+        let given: BTreeMap<&str, &str> = variables.as_hash().unwrap().iter().map(|(name, value)| (text(name), text(value))).collect();
+        assert_eq!(given, STORES.into_iter().chain(others).collect(), "{function}");
     }
+}
+
+#[test]
+fn the_api_is_called_at_the_paths_that_tokens_name() {
+    assert_eq!(text(&resource("HttpApiStage")["Properties"]["StageName"]), "$default", "another stage would stand in the path");
+    assert_eq!(text(&resource("HttpApiRoute")["Properties"]["RouteKey"]), "$default");
+    let integration = &resource("HttpApiIntegration")["Properties"];
+    assert_eq!((text(&integration["IntegrationUri"]), text(&integration["PayloadFormatVersion"])), ("Api.Arn", "2.0"));
+    let allowed = &resource("HttpApiMayInvoke")["Properties"];
+    assert_eq!((text(&allowed["FunctionName"]), text(&allowed["Principal"])), ("Api", "apigateway.amazonaws.com"));
+    let timeout = number(&resource("Api")["Properties"]["Timeout"]);
+    assert!(timeout * 1_000 < number(&integration["TimeoutInMillis"]), "the gateway waits longer than the function runs");
+}
+
+#[test]
+fn the_secret_is_long_enough_and_stays() {
+    let secret = resource("Secret");
+    assert!(number(&secret["Properties"]["GenerateSecretString"]["PasswordLength"]) >= i64::try_from(Secret::SHORTEST).unwrap());
+    assert_eq!((text(&secret["DeletionPolicy"]), text(&secret["UpdateReplacePolicy"])), ("Retain", "Retain"));
 }
 
 #[test]
@@ -100,6 +143,7 @@ fn the_tables_are_those_of_the_code() {
 fn a_function_may_do_what_it_does_and_nothing_else() {
     check_role("DeliverRole", &PERMISSIONS);
     check_role("UpkeepRole", &OF_UPKEEP);
+    check_role("ApiRole", &OF_API);
 }
 
 fn check_role(name: &str, permissions: &[(&str, &str, &str)]) {

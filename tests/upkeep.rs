@@ -1,5 +1,7 @@
 //! What no event tells of any more: parts that never came, and what a run left behind.
 
+mod stuck;
+
 use std::sync::Arc;
 
 use ::upkeep::Done;
@@ -38,7 +40,8 @@ async fn what_still_waits_for_parts_a_day_after_the_first_is_rejected() {
         world.set_now(hours(24));
         let late = world.upload(&parcels[2]).await;
         world.set_now(end() - SignedDuration::from_secs(1));
-        assert_eq!(world.upkeep().await, Done::default(), "not yet");
+        assert_eq!(world.upkeep().await, Done::default(), "not yet, however often it is looked at");
+        assert_eq!(world.upkeep().await, Done::default());
         world.set_now(end());
         assert_eq!(world.upkeep().await, Done { incomplete: 1, ..Done::default() });
         let entry = world.entry(&set.id).await.unwrap();
@@ -116,31 +119,6 @@ async fn all_that_is_due_is_ended_page_by_page_and_nothing_else() {
     }
 }
 
-/// All parts came, but the last one's event failed and lies with the dead letters: that is no transmission to reject.
-#[tokio::test]
-async fn a_dead_letter_of_a_week_ago_still_completes_its_set() {
-    for world in both().await {
-        let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
-        let parcels = set.parcels();
-        world.send(&parcels[0]).await;
-        let last = world.upload(&parcels[1]).await;
-        // it joins, and the run ends there
-        world.faults.plan(3, When::After);
-        world.restart();
-        assert_eq!(world.handle(&[&last.message]).await, [0]);
-        world.faults.clear();
-        world.set_now(end());
-        assert_eq!(world.upkeep().await, Done { stuck: 1, ..Done::default() });
-        world.set_now(hours(24 * 7));
-        assert_eq!(world.upkeep().await.incomplete, 0);
-        world.restart();
-        assert!(world.handle(&[&last.message]).await.is_empty());
-        let entry = world.entry(&set.id).await.unwrap();
-        assert_eq!((entry.transmission.status, entry.deliveries.len()), (TransmissionStatus::Delivered, 2));
-        assert_eq!(entry.transmission.due_at, None);
-    }
-}
-
 /// Stored on the last minute of the day, and told of only after it.
 #[tokio::test]
 async fn a_part_stored_in_time_whose_event_is_late_still_completes_its_set() {
@@ -170,22 +148,6 @@ async fn a_set_waits_from_the_part_that_was_stored_first() {
         world.set_now(end());
         assert_eq!(world.upkeep().await.incomplete, 1);
     }
-}
-
-/// A single file that was claimed and not delivered is found too.
-#[tokio::test]
-async fn a_single_file_whose_event_died_is_told_of() {
-    let world = World::in_memory();
-    let set = Set::of(&world, "9871578812", &TO[..1], &[text("a.txt", "a")]).await;
-    let stored = world.upload(&set.parcels()[0]).await;
-    world.faults.plan(3, When::After);
-    assert_eq!(world.handle(&[&stored.message]).await, [0]);
-    world.faults.clear();
-    world.set_now(end());
-    assert_eq!(world.upkeep().await, Done { stuck: 1, ..Done::default() });
-    world.settle(&stored.message).await;
-    let row = world.entry(&set.id).await.unwrap().transmission;
-    assert_eq!((row.status, row.due_at), (TransmissionStatus::Delivered, None));
 }
 
 /// A run of `deliver` stalls before one of its calls; meanwhile the transmission ends otherwise, and only then it goes on, and dies.
@@ -221,4 +183,29 @@ async fn a_run_that_finishes_late_leaves_nothing_that_stays() {
             assert!(world.keys("inbox/").await.is_empty(), "{n}");
         }
     }
+}
+
+/// A call that never comes back, of the first of two that are due.
+#[tokio::test(start_paused = true)]
+async fn what_takes_too_long_is_put_off_and_holds_up_no_other() {
+    let world = World::in_memory();
+    let mut sets = Vec::new();
+    for n in 0..2 {
+        world.set_now(at(NOW) + SignedDuration::from_secs(n));
+        let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
+        world.send(&set.parcels()[0]).await;
+        sets.push(set.id);
+    }
+    world.set_now(hours(25));
+    world.faults.clear();
+    // due, its row, its file
+    world.faults.stall(3);
+    assert_eq!(world.upkeep().await, Done { failed: 1, incomplete: 1, ..Done::default() });
+    let row = async |id| world.entry(id).await.unwrap().transmission;
+    let first = row(&sets[0]).await;
+    assert_eq!((first.status, first.due_at), (TransmissionStatus::Waiting, Some(hours(26))));
+    assert_eq!(row(&sets[1]).await.status, TransmissionStatus::Rejected);
+    world.set_now(hours(26));
+    world.upkeep().await;
+    assert_eq!(row(&sets[0]).await.status, TransmissionStatus::Rejected);
 }

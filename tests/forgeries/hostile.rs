@@ -13,19 +13,21 @@ use crate::world::set::{Set, text};
 
 type Change = fn(PutObjectFluentBuilder) -> PutObjectFluentBuilder;
 
-/// What the bucket refuses to store.
-const REFUSED: [(&str, Change); 7] = [
-    ("a key of the sender's own", |put| {
+/// What the bucket refuses to store, and how it says so.
+const REFUSED: [(&str, &str, Change); 7] = [
+    ("a key of the sender's own", "AccessDenied", |put| {
         put.sse_customer_algorithm("AES256")
             .sse_customer_key("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
             .sse_customer_key_md5("K9dJFNNsE7vPMFTsXtkVRQ==")
     }),
-    ("another key of the service", |put| put.server_side_encryption(ServerSideEncryption::AwsKms).ssekms_key_id("arn:aws:kms:x")),
-    ("another encryption", |put| put.server_side_encryption(ServerSideEncryption::Aes256)),
-    ("an archive", |put| put.storage_class(StorageClass::Glacier)),
-    ("a class for the seldom read", |put| put.storage_class(StorageClass::StandardIa)),
-    ("metadata of 3 KB", |put| put.metadata("more", "x".repeat(3_000))),
-    ("metadata of 40 names", |put| (0..40).fold(put, |put, n| put.metadata(format!("name{n}"), "x".repeat(60)))),
+    ("another key of the service", "AccessDenied", |put| {
+        put.server_side_encryption(ServerSideEncryption::AwsKms).ssekms_key_id("arn:aws:kms:x")
+    }),
+    ("another encryption", "AccessDenied", |put| put.server_side_encryption(ServerSideEncryption::Aes256)),
+    ("an archive", "AccessDenied", |put| put.storage_class(StorageClass::Glacier)),
+    ("a class for the seldom read", "AccessDenied", |put| put.storage_class(StorageClass::StandardIa)),
+    ("metadata of 3 KB", "MetadataTooLarge", |put| put.metadata("more", "x".repeat(3_000))),
+    ("metadata of 40 names", "MetadataTooLarge", |put| (0..40).fold(put, |put, n| put.metadata(format!("name{n}"), "x".repeat(60)))),
 ];
 
 /// What it stores, and what doesn't travel on.
@@ -41,8 +43,12 @@ const HARMLESS: [(&str, Change); 6] = [
 #[tokio::test]
 async fn what_would_be_stored_otherwise_is_not_stored() {
     let world = World::embedded().await;
-    for (what, change) in REFUSED {
-        assert!(!upload(&world, change).await.1, "{what}");
+    for (what, code, change) in REFUSED {
+        let (set, answer) = upload(&world, change).await;
+        assert_eq!(answer, code, "{what}");
+        let office = set.sender.number();
+        assert!(world.keys(&format!("outbox/{office}/")).await.is_empty() && world.keys("inbox/").await.is_empty(), "{what}");
+        assert_eq!(world.entry(&set.id).await, None, "{what}");
     }
 }
 
@@ -50,8 +56,8 @@ async fn what_would_be_stored_otherwise_is_not_stored() {
 async fn what_an_upload_says_besides_stays_behind() {
     let world = World::embedded().await;
     for (what, change) in HARMLESS {
-        let (set, stored) = upload(&world, change).await;
-        assert!(stored, "{what}");
+        let (set, answer) = upload(&world, change).await;
+        assert_eq!(answer, "OK", "{what}");
         let entry = world.entry(&set.id).await.unwrap();
         assert_eq!(entry.transmission.status, TransmissionStatus::Delivered, "{what}");
         let key = keys::inbox_file(&set.recipients[0].office.number, &set.id, "a01.txt");
@@ -66,20 +72,20 @@ async fn what_an_upload_says_besides_stays_behind() {
     }
 }
 
-/// Uploads one text with other headers and has it taken; true when it was stored.
-async fn upload(world: &World, change: Change) -> (Set, bool) {
+/// Uploads one text with other headers and has it taken; gives the bucket's answer.
+async fn upload(world: &World, change: Change) -> (Set, String) {
     let set = Set::of(world, "9778773797", &["9779668095"], &[text("a.txt", "a")]).await;
     let parcel = set.parcels().remove(0);
     let Ground::Embedded { exchange, .. } = &world.ground else { panic!("embedded") };
     let put = s3::office(&exchange.operator, &parcel.office).put_object().bucket(&exchange.operator.bucket).key(&parcel.key);
     let put = change(put.metadata("manifest", parcel.manifest.unwrap())).body(parcel.bytes.into());
-    let stored = put.send().await.is_ok();
+    let answer = s3::answer(put.send().await);
     let told = exchange.queue.receive(10, std::time::Duration::from_secs(600)).await.unwrap();
-    assert_eq!(told.len(), usize::from(stored), "an event for what is stored, and for nothing else");
+    assert_eq!(told.len(), usize::from(answer == "OK"), "an event for what is stored, and for nothing else");
     for told in &told {
         world.restart();
         assert!(world.handle(&[&told.body]).await.is_empty());
         assert!(exchange.queue.delete(&told.receipt).await.unwrap());
     }
-    (set, stored)
+    (set, answer)
 }

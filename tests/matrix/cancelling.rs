@@ -3,40 +3,44 @@
 use std::sync::Arc;
 
 use exchange::{DeliveryStatus, TransmissionStatus};
-use futures::future::join;
 use jiff::SignedDuration;
 use store::steps::{Cancellation, cancel};
-use store::testing::{Fault, How};
 use store::{Files, Ledger, Marked, StoreError};
 
 use super::SIDES;
 use crate::world::World;
 use crate::world::set::Set;
 
-struct Delivered {
-    world: World,
-    set: Set,
+/// A transmission that was delivered, and the ports through which sender and recipient reach it.
+pub(super) struct Delivered {
+    pub(super) world: World,
+    pub(super) set: Set,
     files: Arc<dyn Files>,
-    ledger: Arc<dyn Ledger>,
+    pub(super) ledger: Arc<dyn Ledger>,
 }
 
 impl Delivered {
     async fn on(world: World) -> Self {
-        let set = Set::attachments(&world, 3, 3).await;
+        Self::of(world, (3, 3)).await
+    }
+
+    /// So many files to so many offices.
+    pub(super) async fn of(world: World, (offices, files): (usize, usize)) -> Self {
+        let set = Set::attachments(&world, offices, files).await;
         for parcel in set.parcels() {
             world.send(&parcel).await;
         }
-        assert_eq!(world.keys("inbox/").await.iter().filter(|key| key.contains(&set.id.to_string())).count(), 12);
+        assert_eq!(world.keys("inbox/").await.iter().filter(|key| key.contains(&set.id.to_string())).count(), offices * (files + 1));
         let (files, ledger) = world.ground.faulty(&world.faults);
         world.faults.clear();
         Self { world, set, files, ledger }
     }
 
-    async fn cancel(&self) -> Result<Cancellation, StoreError> {
+    pub(super) async fn cancel(&self) -> Result<Cancellation, StoreError> {
         cancel(&*self.files, &*self.ledger, &self.set.id, self.world.now()).await
     }
 
-    async fn collect(&self) -> Result<Marked, StoreError> {
+    pub(super) async fn collect(&self) -> Result<Marked, StoreError> {
         self.ledger.collect(&self.set.id, &self.set.recipients[1].office.number, self.world.now()).await
     }
 
@@ -44,23 +48,23 @@ impl Delivered {
         self.world.keys("inbox/").await.iter().filter(|key| key.contains(&self.set.id.to_string())).count()
     }
 
-    /// Exactly one has won, and all that there is says so.
-    async fn ended(&self, what: &str) -> TransmissionStatus {
+    /// All that there is says the same: it is cancelled and gone everywhere, or one recipient has taken it and it lies with all. True when cancelled.
+    pub(super) async fn is_cancelled(&self, what: &str, acknowledged: bool) -> bool {
         let entry = self.world.entry(&self.set.id).await.unwrap();
         let statuses: Vec<DeliveryStatus> = entry.deliveries.iter().map(|delivery| delivery.status).collect();
-        match entry.transmission.status {
-            TransmissionStatus::Cancelled => {
-                assert_eq!((statuses, self.inbox().await), (vec![DeliveryStatus::Cancelled; 3], 0), "{what}");
-                assert!(matches!(self.collect().await.unwrap(), Marked::Refused(_)), "{what}");
-                assert!(matches!(self.cancel().await.unwrap(), Cancellation::Done(_)), "{what}: it may be repeated");
-            }
-            _ => {
-                let wanted = [DeliveryStatus::Delivered, DeliveryStatus::Collected, DeliveryStatus::Delivered];
-                assert_eq!((statuses, self.inbox().await), (wanted.to_vec(), 12), "{what}");
-                assert!(matches!(self.cancel().await.unwrap(), Cancellation::TooLate(_)), "{what}");
-            }
+        let mut wanted = vec![DeliveryStatus::Delivered; self.set.recipients.len()];
+        if entry.transmission.status == TransmissionStatus::Cancelled {
+            wanted.fill(DeliveryStatus::Cancelled);
+            assert_eq!((statuses, self.inbox().await), (wanted, 0), "{what}");
+            assert!(matches!(self.collect().await.unwrap(), Marked::Refused(_)), "{what}");
+            assert!(matches!(self.cancel().await.unwrap(), Cancellation::Done(_)), "{what}: it may be repeated");
+            return true;
         }
-        entry.transmission.status
+        wanted[1] = if acknowledged { DeliveryStatus::Acknowledged } else { DeliveryStatus::Collected };
+        let lies = self.set.recipients.len() * (self.set.files.len() + 1);
+        assert_eq!((entry.transmission.status, statuses, self.inbox().await), (TransmissionStatus::Delivered, wanted, lies), "{what}");
+        assert!(matches!(self.cancel().await.unwrap(), Cancellation::TooLate(_)), "{what}");
+        false
     }
 }
 
@@ -69,14 +73,14 @@ async fn a_cancelled_transmission_is_gone_from_every_inbox() {
     for world in [World::in_memory(), World::embedded().await] {
         let scene = Delivered::on(world).await;
         assert!(matches!(scene.cancel().await.unwrap(), Cancellation::Done(_)));
-        assert_eq!(scene.ended("cancelled").await, TransmissionStatus::Cancelled);
+        assert!(scene.is_cancelled("cancelled", false).await);
         // its events come again, and nothing of it comes back
         for parcel in scene.set.parcels() {
             scene.world.send(&parcel).await;
         }
         scene.world.set_now(scene.world.now() + SignedDuration::from_hours(2));
         assert_eq!(scene.world.upkeep().await.looked_through, 1);
-        assert_eq!(scene.ended("later").await, TransmissionStatus::Cancelled);
+        assert!(scene.is_cancelled("later", false).await);
         assert!(scene.world.lone_rejections(scene.set.id.sender()).await.is_empty());
     }
 }
@@ -98,32 +102,6 @@ async fn what_waits_was_rejected_or_is_unknown_is_not_cancelled() {
 }
 
 #[tokio::test]
-async fn a_cancellation_races_a_collection_and_exactly_one_wins() {
-    let mut won = [0, 0];
-    for (call, when) in (0..=20).flat_map(|call| SIDES.map(|when| (call, when))) {
-        let scene = Delivered::on(World::in_memory()).await;
-        scene.world.faults.plan_all(&[Fault { call, when, how: How::Throttled }]);
-        let what = format!("{call} {when:?}");
-        let ended = if call % 2 == 0 {
-            join(scene.cancel(), scene.collect()).await
-        } else {
-            let (collected, cancelled) = join(scene.collect(), scene.cancel()).await;
-            (cancelled, collected)
-        };
-        scene.world.faults.clear();
-        // whoever was told that it failed asks again
-        if ended.0.is_err() {
-            scene.cancel().await.unwrap();
-        }
-        if ended.1.is_err() {
-            scene.collect().await.unwrap();
-        }
-        won[usize::from(scene.ended(&what).await == TransmissionStatus::Cancelled)] += 1;
-    }
-    assert!(won.iter().all(|won| *won > 0), "both are seen to win: {won:?}");
-}
-
-#[tokio::test]
 async fn a_cancellation_that_breaks_off_anywhere_is_completed_when_repeated_or_by_upkeep() {
     for repeated in [true, false] {
         for (call, when) in (1..=20).flat_map(|call| SIDES.map(|when| (call, when))) {
@@ -138,39 +116,7 @@ async fn a_cancellation_that_breaks_off_anywhere_is_completed_when_repeated_or_b
                 scene.world.set_now(scene.world.now() + SignedDuration::from_hours(1));
                 scene.world.upkeep().await;
             }
-            assert_eq!(scene.ended(&format!("{call} {when:?} {repeated}")).await, TransmissionStatus::Cancelled);
+            assert!(scene.is_cancelled(&format!("{call} {when:?} {repeated}"), false).await);
         }
-    }
-}
-
-/// A run of `deliver` stalls between the commit and its last document; the sender cancels; then the run goes on.
-#[tokio::test]
-async fn a_document_written_after_the_cancellation_does_not_stay() {
-    for dies in [false, true] {
-        let world = Arc::new(World::in_memory());
-        let set = Set::attachments(&world, 1, 1).await;
-        let stored = world.upload(&set.parcels()[0]).await;
-        // open, look up, join, copy, commit: the sixth is the document
-        world.faults.stall(6);
-        let run = tokio::spawn({
-            let (world, message) = (Arc::clone(&world), stored.message.clone());
-            async move { world.handle(&[&message]).await }
-        });
-        world.faults.stalled().await;
-        let (files, ledger) = (world.ground.files(), world.ground.ledger());
-        assert!(matches!(cancel(&*files, &*ledger, &set.id, world.now()).await.unwrap(), Cancellation::Done(_)));
-        world.faults.go_on_and_die();
-        run.await.unwrap();
-        if dies {
-            world.set_now(world.now() + SignedDuration::from_hours(1));
-            assert!(world.upkeep().await.removed <= 1);
-        } else {
-            // its event comes again
-            world.settle(&stored.message).await;
-            world.set_now(world.now() + SignedDuration::from_hours(1));
-            world.upkeep().await;
-        }
-        assert!(world.keys("inbox/").await.is_empty());
-        assert_eq!(world.entry(&set.id).await.unwrap().transmission.status, TransmissionStatus::Cancelled);
     }
 }

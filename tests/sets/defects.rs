@@ -44,6 +44,19 @@ fn cases() -> Vec<Case> {
         let served = replaced(&set.files[SLIP_FILE].bytes, b"9961751154", b"9965108930");
         replace(set, SLIP_FILE, &served);
     });
+    // one file that can't be judged silences nothing that the others show
+    case("a wrong name and a missing annex", &[(UnitInvalid, None), (FileName, Some(1))], |set| {
+        without(set, ANNEX);
+        rename(set, 1, "UPHOSOKU_202604.CSV");
+    });
+    case("a wrong name, and nothing else", &[(FileName, Some(SUPPLEMENT))], |set| rename(set, SUPPLEMENT, "UPHOSOKU_202604.CSV"));
+    let orphan = &[(UnitInvalid, Some(SUPPLEMENT)), (FileInvalid, Some(ANNEX))];
+    case("unreadable bytes, and a person whom the slip doesn't have", orphan, |set| {
+        replace(set, ANNEX, b"PK\x03\x04");
+        let supplement = replaced(&set.files[SUPPLEMENT].bytes, b"6000335795", b"6000335787");
+        replace(set, SUPPLEMENT, &supplement);
+    });
+    case("an annex that lost its name", &[(FileType, Some(ANNEX))], |set| rename(set, ANNEX, "annex.csv"));
     let of_another = &[(UnitInvalid, None), (UnitInvalid, Some(SUPPLEMENT)), (UnitInvalid, Some(4))];
     case("a part of another unit", of_another, |set| {
         let other = demo(&PLAN).remove(0);
@@ -126,6 +139,29 @@ async fn one_recipient_that_may_not_be_sent_to_holds_back_all() {
     }
 }
 
+/// Who calls an office a care manager, to have it sent what it doesn't serve, is told that there is none under that address.
+#[tokio::test]
+async fn a_service_type_that_an_office_does_not_have_is_no_address_of_it() {
+    let addressed = [OFFICES[0], "9961751154-43", OFFICES[2]];
+    for (services, delivered) in [(&[][..], true), (&["13", "43"], true), (&["13"], false)] {
+        let world = World::in_memory();
+        let set = Set::of(&world, MANAGER, &addressed, &demo(&SLIP)).await;
+        let mut office = set.recipients[1].office.clone();
+        office.services = services.iter().map(|service| service.parse().unwrap()).collect();
+        world.register(&office).await;
+        for parcel in set.parcels() {
+            world.send(&parcel).await;
+        }
+        let row = world.entry(&set.id).await.unwrap().transmission;
+        if delivered {
+            assert_eq!((row.status, row.reasons.len()), (TransmissionStatus::Delivered, 0), "{services:?}");
+        } else {
+            assert_eq!(row.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RecipientUnknown], "{services:?}");
+            assert!(world.keys("inbox/").await.is_empty());
+        }
+    }
+}
+
 /// A part that comes under a name that is taken is refused by itself: the transmission keeps what it has.
 #[tokio::test]
 async fn another_file_under_a_parts_name_is_rejected_alone() {
@@ -169,6 +205,12 @@ async fn a_version_that_is_gone_ends_the_transmission() {
 fn without(set: &mut Set, place: usize) {
     set.files.remove(place);
     set.drafts.remove(place);
+    set.seal();
+}
+
+fn rename(set: &mut Set, place: usize, name: &str) {
+    name.clone_into(&mut set.files[place].name);
+    name.clone_into(&mut set.drafts[place].name);
     set.seal();
 }
 

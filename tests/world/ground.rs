@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use store::testing::conformance::Outside;
-use store::testing::{Faults, FaultyFiles, FaultyLedger, MemoryFiles, MemoryLedger};
+use store::testing::{Faults, FaultyFiles, FaultyLedger, FaultyQueue, MemoryFiles, MemoryLedger, MemoryQueue};
 use store::{Clock, Files, Ledger, Opened};
 use tempfile::TempDir;
 
@@ -20,13 +20,13 @@ use super::parcel::Parcel;
 use super::{Stored, s3};
 
 pub(crate) enum Ground {
-    Memory { files: Arc<MemoryFiles>, ledger: Arc<MemoryLedger> },
+    Memory { files: Arc<MemoryFiles>, ledger: Arc<MemoryLedger>, queue: Arc<MemoryQueue> },
     Embedded { exchange: Box<Exchange>, operator: aws_sdk_s3::Client, _folder: TempDir },
 }
 
 impl Ground {
     pub(crate) fn in_memory() -> Self {
-        Self::Memory { files: Arc::default(), ledger: Arc::default() }
+        Self::Memory { files: Arc::default(), ledger: Arc::default(), queue: Arc::default() }
     }
 
     /// The endpoints only: the test takes the events itself.
@@ -39,7 +39,7 @@ impl Ground {
     pub(crate) fn deliver(&self, faults: &Arc<Faults>, clock: Clock) -> Deliver {
         let faults = || Arc::clone(faults);
         match self {
-            Self::Memory { files, ledger } => {
+            Self::Memory { files, ledger, .. } => {
                 Deliver::new(FaultyFiles(Arc::clone(files), faults()), FaultyLedger(Arc::clone(ledger), faults()), clock)
             }
             Self::Embedded { exchange, .. } => {
@@ -56,10 +56,27 @@ impl Ground {
     pub(crate) fn upkeep(&self, faults: &Arc<Faults>, clock: Clock) -> Upkeep {
         let faults = || Arc::clone(faults);
         match self {
-            Self::Memory { files, ledger } => {
-                Upkeep::new(FaultyFiles(Arc::clone(files), faults()), FaultyLedger(Arc::clone(ledger), faults()), clock)
+            Self::Memory { files, ledger, queue } => {
+                let (files, ledger) = (FaultyFiles(Arc::clone(files), faults()), FaultyLedger(Arc::clone(ledger), faults()));
+                Upkeep::new(files, ledger, FaultyQueue(Arc::clone(queue), faults()), clock)
             }
-            Self::Embedded { exchange, .. } => Upkeep::new(exchange.stores.files.clone(), exchange.stores.ledger.clone(), clock),
+            Self::Embedded { exchange, .. } => {
+                Upkeep::new(exchange.stores.files.clone(), exchange.stores.ledger.clone(), exchange.operator.queue(), clock)
+            }
+        }
+    }
+
+    /// Takes what was told again out of the queue.
+    pub(crate) async fn told_again(&self) -> Vec<String> {
+        match self {
+            Self::Memory { queue, .. } => queue.take(),
+            Self::Embedded { exchange, .. } => {
+                let told = exchange.queue.receive(10, Duration::from_secs(600)).await.unwrap();
+                for message in &told {
+                    assert!(exchange.queue.delete(&message.receipt).await.unwrap());
+                }
+                told.into_iter().map(|message| message.body).collect()
+            }
         }
     }
 
@@ -67,7 +84,7 @@ impl Ground {
     pub(crate) fn faulty(&self, faults: &Arc<Faults>) -> (Arc<dyn Files>, Arc<dyn Ledger>) {
         let faults = || Arc::clone(faults);
         match self {
-            Self::Memory { files, ledger } => {
+            Self::Memory { files, ledger, .. } => {
                 (Arc::new(FaultyFiles(Arc::clone(files), faults())), Arc::new(FaultyLedger(Arc::clone(ledger), faults())))
             }
             Self::Embedded { exchange, .. } => {

@@ -11,9 +11,14 @@ use jiff::Timestamp;
 
 /// A client with one office's own credentials.
 pub(crate) fn office(operator: &Operator, number: &str) -> Client {
-    let access = operator.office_access(&number.parse().unwrap(), Timestamp::now());
-    let credentials = Credentials::new(access.access_key_id, access.secret_access_key, Some(access.session_token), None, "test");
-    client(&access.endpoint, access.region, credentials)
+    with_access(&serde_json::to_value(operator.office_access(&number.parse().unwrap(), Timestamp::now())).unwrap())
+}
+
+/// A client with the credentials that were handed out.
+pub(crate) fn with_access(access: &serde_json::Value) -> Client {
+    let text = |name: &str| access[name].as_str().unwrap().to_owned();
+    let credentials = Credentials::new(text("access_key_id"), text("secret_access_key"), Some(text("session_token")), None, "test");
+    client(&text("endpoint"), text("region"), credentials)
 }
 
 /// A client with the operator's credentials.

@@ -1,21 +1,31 @@
-//! What answers on the API's port: `/healthz`, with the exchange's clock. The offices' HTTP API is a function of its own.
+//! What answers on the API's port: the function `api`, by the same router that the Lambda runs.
 
-use axum::routing::get;
-use axum::{Json, Router};
-use serde::Serialize;
-use store::Clock;
+use std::sync::Arc;
+
+use api::{Api, Parts};
+use store::{Clock, Stores};
 use tokio::net::TcpListener;
 
-#[derive(Serialize)]
-struct Health {
-    now: String,
-    version: &'static str,
+use crate::operator::{FILE, Operator, OperatorError};
+
+/// The function on the embedded exchange's own stores.
+///
+/// # Errors
+/// `operator.json` was changed by hand.
+pub(crate) fn function(operator: &Operator, stores: &Stores, clock: Clock) -> Result<Api, OperatorError> {
+    Ok(Api::new(Parts {
+        files: Arc::new(stores.files.clone()),
+        ledger: Arc::new(stores.ledger.clone()),
+        codes: Arc::new(stores.ledger.clone()),
+        credentials: Arc::new(operator.clone()),
+        clock,
+        secret: operator.secret()?,
+        origin: operator.api.parse().map_err(|_| OperatorError::Damaged(FILE.into()))?,
+    }))
 }
 
-pub(crate) async fn serve(listener: TcpListener, clock: Clock, stopped: impl Future<Output = ()> + Send + 'static) {
-    let health = move || async move { Json(Health { now: exchange::json_time(clock.now()), version: env!("CARGO_PKG_VERSION") }) };
-    let router = Router::new().route("/healthz", get(health));
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+pub(crate) async fn serve(listener: TcpListener, api: Api, stopped: impl Future<Output = ()> + Send + 'static) {
+    if let Err(error) = axum::serve(listener, api::router(api)).with_graceful_shutdown(stopped).await {
         tracing::error!(%error, "the API's endpoint ended");
     }
 }

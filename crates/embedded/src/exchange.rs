@@ -16,6 +16,7 @@ use crate::objects::{EventSource, OpenError, Store};
 use crate::operator::{Operator, OperatorError};
 use crate::queue::Queue;
 use crate::s3::{self, Endpoint, ServeError};
+use crate::sqs::Sqs;
 use crate::{api, runner};
 
 /// How to start.
@@ -79,7 +80,7 @@ impl Exchange {
         let clock = options.clock.clone();
         let mut exchange = Self::start_endpoints(options).await?;
         let stores = &exchange.stores;
-        let upkeep = Upkeep::new(stores.files.clone(), stores.ledger.clone(), clock.clone());
+        let upkeep = Upkeep::new(stores.files.clone(), stores.ledger.clone(), exchange.operator.queue(), clock.clone());
         let deliver = Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock));
         exchange.tasks.spawn(runner::run(exchange.queue.clone(), deliver, exchange.stop.subscribe()));
         exchange.tasks.spawn(runner::tick(upkeep, exchange.stop.subscribe()));
@@ -93,11 +94,11 @@ impl Exchange {
     pub async fn start_endpoints(options: Options) -> Result<Self, StartError> {
         let Options { data, port, clock } = options;
         prepare_folder(&data).map_err(|error| StartError::Folder(data.clone(), error))?;
-        let [api, s3, dynamodb] = listeners(port).await?;
+        let [listener, s3, dynamodb] = listeners(port).await?;
         let url = |listener: &TcpListener| {
             Ok::<_, StartError>(format!("http://{}", listener.local_addr().map_err(|error| StartError::Port(port, error))?))
         };
-        let (api_url, s3_url, dynamodb_url) = (url(&api)?, url(&s3)?, url(&dynamodb)?);
+        let (api_url, s3_url, dynamodb_url) = (url(&listener)?, url(&s3)?, url(&dynamodb)?);
         // the store's lock comes before operator.json: a second exchange on the folder must not overwrite the first one's addresses
         let now = clock.clone();
         let events =
@@ -119,7 +120,8 @@ impl Exchange {
             region: operator.region.clone(),
             cors_origin: operator.api.parse().ok(),
         };
-        tasks.spawn(crate::dynamodb::serve(dynamodb, database, operator.key_pair(), operator.region.clone(), changed(stopped.clone())));
+        let queue = Sqs::new(objects.queue());
+        tasks.spawn(crate::dynamodb::serve(dynamodb, database, queue, operator.gate(), changed(stopped.clone())));
         tasks.spawn({
             let stopped = stopped.clone();
             async move {
@@ -128,9 +130,10 @@ impl Exchange {
                 }
             }
         });
-        tasks.spawn(api::serve(api, clock, changed(stopped)));
         let stores = Stores::at(&operator.settings(), &operator.endpoints());
         stores.create_tables().await?;
+        let function = api::function(&operator, &stores, clock)?;
+        tasks.spawn(api::serve(listener, function, changed(stopped)));
         Ok(Self { operator, stores, queue: objects.queue(), stop, tasks })
     }
 

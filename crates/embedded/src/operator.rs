@@ -3,12 +3,16 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use async_trait::async_trait;
 use exchange::Secret;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Endpoints, Settings, Tables};
+use standard::OfficeNumber;
+use store::{Credentials, Endpoints, SessionKeys, Settings, SqsQueue, StoreError, Tables};
 
 use crate::credentials::{KeyPair, MasterSecret, OfficeCredentials, issue};
+use crate::signed::Gate;
+use crate::sqs;
 
 /// The file's name in the data folder.
 pub const FILE: &str = "operator.json";
@@ -153,7 +157,7 @@ impl Operator {
     }
 
     /// S3 credentials for one office's own prefixes, for an hour from `now` (the machine's clock: signatures go by it).
-    pub fn office_access(&self, office: &standard::OfficeNumber, now: Timestamp) -> OfficeAccess {
+    pub fn office_access(&self, office: &OfficeNumber, now: Timestamp) -> OfficeAccess {
         let expires_at = now.checked_add(CREDENTIALS_HOLD).unwrap_or(now);
         let OfficeCredentials { access_key_id, secret_access_key, session_token } = issue(&self.master(), office, expires_at);
         OfficeAccess {
@@ -185,6 +189,20 @@ impl Operator {
         }
     }
 
+    /// The queue of events, as SQS is asked.
+    pub fn queue(&self) -> SqsQueue {
+        SqsQueue::at(&self.endpoints(), format!("{}/000000000000/{}", self.dynamodb, sqs::EVENTS))
+    }
+
+    /// Its dead letters.
+    pub fn dead_letters(&self) -> SqsQueue {
+        SqsQueue::at(&self.endpoints(), format!("{}/000000000000/{}", self.dynamodb, sqs::DEAD_LETTERS))
+    }
+
+    pub(crate) fn gate(&self) -> Gate {
+        Gate { operator: self.key_pair(), region: self.region.clone() }
+    }
+
     /// What keyed digests are made with.
     ///
     /// # Errors
@@ -202,6 +220,18 @@ impl Operator {
         // its length was checked when it was read
         hex::decode_to_slice(&self.master_secret, &mut bytes).unwrap_or_default();
         MasterSecret::new(bytes)
+    }
+}
+
+/// The embedded exchange hands them out itself: a key pair that follows from its master secret.
+#[async_trait]
+impl Credentials for Operator {
+    async fn issue(&self, office: &OfficeNumber) -> Result<SessionKeys, StoreError> {
+        // signatures go by the machine's clock, whatever day the exchange runs at
+        let now = Timestamp::now();
+        let OfficeAccess { endpoint, region, bucket, access_key_id, secret_access_key, session_token } = self.office_access(office, now);
+        let expires_at = now.checked_add(CREDENTIALS_HOLD).unwrap_or(now);
+        Ok(SessionKeys { endpoint, region, bucket, access_key_id, secret_access_key, session_token, expires_at })
     }
 }
 

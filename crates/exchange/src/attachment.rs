@@ -1,7 +1,7 @@
 //! Is an attachment what its extension says (contract §4)? A stream is checked in one pass; the head of a binary format is kept, at most
 //! [`HEAD_BYTES`], and of a text what [`standard::TextProbe`] keeps.
 
-use standard::{Seeming, TextKind, TextProbe};
+use standard::{Kind, Layout, Seeming, TextKind, TextProbe};
 
 use crate::RejectionCode;
 
@@ -89,6 +89,15 @@ impl AttachmentCheck {
         match &self.content {
             Content::Text(probe) => probe.seeming(),
             Content::Binary { .. } => None,
+        }
+    }
+
+    /// The kinds of the standard that it may be of, where it looks like a file of it whose name was lost.
+    pub fn may_be(&self) -> Vec<Kind> {
+        match self.seeming() {
+            _ if !self.looks_like_standard() => Vec::new(),
+            Some(Seeming::Items(items)) => Layout::all().filter(|layout| layout.may_have(items)).map(|layout| layout.kind).collect(),
+            _ => Kind::ALL.to_vec(),
         }
     }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use standard::{
-    Address, Checker, FileCheck, FileName, Finding, Findings, Kind, OfficeNumber, ProfileChecker, RuleId, RuleOutcome, Severity,
+    Address, Checker, FileCheck, FileName, Finding, Findings, Kind, OfficeNumber, ProfileChecker, RuleId, RuleOutcome, Severity, UnitFile,
 };
 
 use crate::attachment::{self, AttachmentCheck};
@@ -37,6 +37,8 @@ pub struct Contents {
     pub(crate) of_receivers: Vec<Findings>,
     /// What rules between files need; none where the bytes were not held against the standard.
     pub(crate) check: Option<FileCheck>,
+    /// The kinds it may be of, where it seems to be a file of the standard under another name.
+    pub(crate) may_be: Vec<Kind>,
     reasons: Vec<ReportReason>,
 }
 
@@ -47,7 +49,15 @@ impl Inspection {
     /// The check of a file of this name, from this sender to these addresses, and by what their software is stricter about.
     pub fn new(name: &ManifestName, sender: &OfficeNumber, recipients: &[Address], receivers: &[Receiver]) -> Inspection {
         let file = name.as_str().to_owned();
-        let contents = Contents { file, name: None, findings: Findings::new(), of_receivers: Vec::new(), check: None, reasons: Vec::new() };
+        let contents = Contents {
+            file,
+            name: None,
+            findings: Findings::new(),
+            of_receivers: Vec::new(),
+            check: None,
+            may_be: Vec::new(),
+            reasons: Vec::new(),
+        };
         let mut inspection = Inspection { contents, body: Body::Unknown };
         match name.check() {
             Err(problem) => inspection.contents.refuse(RejectionCode::FileName, Some(&problem)),
@@ -104,7 +114,10 @@ impl Inspection {
                 self.contents.findings.append(std::mem::take(&mut check.findings));
                 self.contents.check = Some(check);
             }
-            Body::Attachment(check) => check.failures().into_iter().for_each(|code| self.contents.refuse(code, None)),
+            Body::Attachment(check) => {
+                self.contents.may_be = check.may_be();
+                check.failures().into_iter().for_each(|code| self.contents.refuse(code, None));
+            }
             Body::Unknown => {}
         }
         self.contents
@@ -117,9 +130,17 @@ impl Contents {
         self.name.as_ref().map(|name| name.kind)
     }
 
+    /// What is known of it to a set's check; none for an attachment.
+    pub(crate) fn of_unit(&self) -> Option<UnitFile<'_>> {
+        let kind = FileName::claimed_kind(&self.file)?;
+        Some(UnitFile { kind, name: self.name.as_ref(), check: self.check.as_ref() })
+    }
+
     /// Drops what rules between files need, once they are judged or never will be: it grows with the persons of the file.
     pub fn forget_persons(&mut self) {
-        self.check = None;
+        if let Some(check) = &mut self.check {
+            check.forget_persons();
+        }
     }
 
     /// Notes what is wrong beside the findings.

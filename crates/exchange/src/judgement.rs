@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use standard::{Address, FileName, Finding, OfficeNumber, RuleOutcome, Severity, check_unit};
+use standard::{Address, FileName, Kinds, OfficeNumber, RuleOutcome, Severity, UnitFile, check_unit_files};
 
+use crate::attachment::MAX_STANDARD_BYTES;
 use crate::inspection::{Contents, reason_of_errors};
 use crate::{ManifestName, NameProblem, Office, RejectionCode, ReportReason};
 
@@ -26,6 +27,10 @@ pub struct Judgement<'a> {
 }
 
 impl Judgement<'_> {
+    /// The bytes of files whose persons need be kept for it: those of the largest unit there is, five CSV files. A set that has more is none, and rejected
+    /// whatever else is found.
+    pub const KEPT_BYTES: u64 = 5 * MAX_STANDARD_BYTES;
+
     /// Why it can't be delivered: first what concerns the whole, then file by file. Empty where it can. What the files' check against each other finds
     /// is added to their findings.
     pub fn of(&self, files: &mut [Contents]) -> Vec<ReportReason> {
@@ -45,9 +50,9 @@ impl Judgement<'_> {
         if !find(self.sender).is_some_and(|sender| sender.is_licensed_on(self.day)) {
             reasons.push(ReportReason::new(RejectionCode::SenderUnlicensed, None));
         }
-        let mut add = |code, fails: &dyn Fn(Option<&Office>) -> bool| {
-            let failing = self.recipients.iter().map(|address| &address.office).filter(|number| fails(find(number)));
-            let failing: Vec<&str> = failing.map(OfficeNumber::as_str).collect();
+        let mut add = |code, fails: &dyn Fn(Option<&Office>, &Address) -> bool| {
+            let failing = self.recipients.iter().filter(|address| fails(find(&address.office), address));
+            let failing: Vec<&str> = failing.map(|address| address.office.as_str()).collect();
             if failing.is_empty() {
                 return;
             }
@@ -55,9 +60,9 @@ impl Judgement<'_> {
             // of several it must be said which
             reasons.push(if self.recipients.len() > 1 { reason.about(&failing) } else { reason });
         };
-        add(RejectionCode::RecipientUnknown, &|office| office.is_none());
-        add(RejectionCode::RecipientUnlicensed, &|office| office.is_some_and(|office| !office.is_licensed_on(self.day)));
-        add(RejectionCode::SenderBlocked, &|office| office.is_some_and(|office| office.blocks(self.sender)));
+        add(RejectionCode::RecipientUnknown, &|office, address| !office.is_some_and(|office| office.has_address(address)));
+        add(RejectionCode::RecipientUnlicensed, &|office, _| office.is_some_and(|office| !office.is_licensed_on(self.day)));
+        add(RejectionCode::SenderBlocked, &|office, _| office.is_some_and(|office| office.blocks(self.sender)));
         reasons
     }
 }
@@ -75,29 +80,39 @@ fn check_names(files: &mut [Contents]) {
     }
 }
 
-/// Holds the standard files against each other, adds what is found in one of them to its findings, and gives what is wrong with the set. Whoever has a
-/// name that can't be read, or bytes that weren't, could be any file: then nothing is said.
+/// Holds the standard files against each other, adds what is found in one of them to its findings, and gives what is wrong with the set. A file whose
+/// name is wrong, or whose bytes weren't read, counts as one of the kind that its name begins with; nothing is said that only it could show.
 fn check_set(files: &mut [Contents]) -> Option<ReportReason> {
-    let standard = |file: &&Contents| FileName::claims_standard(&file.file);
-    let checked: Option<Vec<_>> = files.iter().filter(standard).map(|file| Some((file.name.as_ref()?, file.check.as_ref()?))).collect();
-    let checked = checked.filter(|checked| !checked.is_empty())?;
-    let check = check_unit(&checked);
-    let (alone, kind) = (files.len() == 1, checked.first().map(|(name, _)| name.kind));
-    let mut of_files = check.of_files.into_iter();
-    for file in files.iter_mut().filter(|file| FileName::claims_standard(&file.file)) {
-        file.findings.append(of_files.next().unwrap_or_default());
+    let alone = files.len() == 1;
+    let unknown: Kinds = files.iter().flat_map(|file| file.may_be.iter().copied()).collect();
+    let known: Vec<UnitFile<'_>> = files.iter().filter_map(Contents::of_unit).collect();
+    let kind = known.first()?.kind;
+    let check = check_unit_files(&known);
+    let of_set = check.findings_beside(unknown);
+    let mut standard: Vec<&mut Contents> = files.iter_mut().filter(|file| FileName::claims_standard(&file.file)).collect();
+    for (file, findings) in standard.iter_mut().zip(check.of_files) {
+        file.findings.append(findings);
     }
-    let is_error = |finding: &&Finding| finding.severity() == Severity::Error;
-    match files.iter_mut().find(|file| FileName::claims_standard(&file.file)) {
-        // a single file is the set
-        Some(file) if alone => {
-            file.findings.append(check.findings);
-            None
-        }
-        Some(first) => {
-            first.findings.extend(check.findings.listed().iter().filter(|finding| !is_error(finding)).copied());
-            reason_of_errors(&check.findings, RuleOutcome::UnitInvalid, kind, None)
-        }
-        None => None,
+    let first = standard.first_mut()?;
+    // a single file is the set
+    if alone {
+        first.findings.append(of_set);
+        return None;
+    }
+    first.findings.extend(of_set.listed().iter().filter(|finding| finding.severity() != Severity::Error).copied());
+    reason_of_errors(&of_set, RuleOutcome::UnitInvalid, Some(kind), None)
+}
+
+#[cfg(test)]
+mod tests {
+    use standard::{Kind, Unit};
+
+    use super::*;
+
+    #[test]
+    fn what_the_largest_unit_needs_is_kept() {
+        let csv_files = |unit: &Unit| unit.required.iter().chain(unit.optional).filter(|kind| Kind::layout(**kind).is_some()).count();
+        let most = Unit::all().iter().map(csv_files).max();
+        assert_eq!(most.map(|files| files as u64 * MAX_STANDARD_BYTES), Some(Judgement::KEPT_BYTES));
     }
 }

@@ -18,6 +18,8 @@
 //! | why not? | [`RejectionCode`], with texts in both languages |
 //! | who may apply for a free pass, and what does a licence cost? | [`Campaign`], [`free_pass`], [`PAID_YEN`] |
 //! | which offices are there, and which of them are licensed? | [`Columns`], [`registered`]; [`Listed`], [`OfficeQuery`]; [`Adoption`] |
+//! | may this device register a key? | [`OneTimeCode`] and [`token::proves`] |
+//! | whose call of the API is it? | [`token::UnverifiedToken`] with the office's [`OfficeKey`]s → [`token::Token`] |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
 //!
 //! ```
@@ -41,11 +43,13 @@
 mod adoption;
 mod campaign;
 mod certificate;
+mod code;
 mod digest;
 mod directory;
 mod id;
 mod inspection;
 mod judgement;
+mod jws;
 mod licence;
 mod manifest;
 mod office;
@@ -64,10 +68,12 @@ mod views;
 pub mod attachment;
 pub mod keys;
 pub mod sign;
+pub mod token;
 
 pub use crate::{
     adoption::{Adoption, AdoptionCount, AdoptionIndicators, AdoptionView},
     campaign::{Campaign, PAID_YEN, PassRefused, campaigns, free_pass},
+    code::{CODE_HOLDS, IllFormedCode, MAX_TRIES, OneTimeCode},
     digest::{IllFormedDigest, Sha256Digest, set_digest},
     directory::{Columns, DirectoryEntry, DirectoryRow, MissingColumn, Skipped, registered},
     id::{IllFormedId, OutboxKey, TransmissionId},

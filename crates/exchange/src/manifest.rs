@@ -4,13 +4,11 @@
 //! (`sender-mismatch`), and with the office's keys [`UnverifiedManifest::verify`], which ends in a [`Manifest`]. Nothing else makes one.
 
 mod claims;
-mod header;
-mod json;
 mod name;
 mod verify;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
+use jsonwebtoken::Algorithm;
 use standard::{Address, OfficeNumber};
 use uuid::Uuid;
 
@@ -19,7 +17,10 @@ pub use self::{
     name::{FileNameClaim, MAX_NAME_CHARACTERS, ManifestName, NameProblem},
     verify::{MAX_AGE, MAX_AHEAD},
 };
-use crate::{RejectionCode, Sha256Digest, TransmissionId};
+use crate::{
+    RejectionCode, Sha256Digest, TransmissionId,
+    jws::{Jws, JwsMalformed},
+};
 
 /// The object user metadata that holds the manifest (`x-amz-meta-manifest`).
 pub const METADATA_NAME: &str = "manifest";
@@ -62,7 +63,8 @@ impl Manifest {
 #[derive(Clone)]
 pub struct UnverifiedManifest {
     token: String,
-    header: header::Header,
+    algorithm: Algorithm,
+    kid: String,
     claims: Manifest,
 }
 
@@ -106,22 +108,13 @@ impl UnverifiedManifest {
         if jwt.len() > MAX_BYTES {
             return Err(ManifestMalformed::TooLong(jwt.len()));
         }
-        let parts: Vec<&str> = jwt.split('.').collect();
-        let [header, claims, signature] = parts[..] else { return Err(ManifestMalformed::NotCompact) };
-        if [header, claims, signature].contains(&"") {
-            return Err(ManifestMalformed::NotCompact);
-        }
-        let decoded = |part: &str, what| URL_SAFE_NO_PAD.decode(part).map_err(|_| ManifestMalformed::NotBase64(what));
-        let (header, claims) = (decoded(header, "header")?, decoded(claims, "claims")?);
-        decoded(signature, "signature")?;
-        let header = json::object(&header).ok_or(ManifestMalformed::NotAnObject("header"))?;
-        let claims = json::object(&claims).ok_or(ManifestMalformed::NotAnObject("claims"))?;
-        Ok(UnverifiedManifest { token: jwt.to_owned(), header: header::read(&header, jwt)?, claims: claims::read(&claims)? })
+        let Jws { token, algorithm, kid, claims } = Jws::parse(jwt, TYP)?;
+        Ok(UnverifiedManifest { token, algorithm, kid: kid.ok_or(ManifestMalformed::Header("kid"))?, claims: claims::read(&claims)? })
     }
 
     /// The id of the key it says it is signed with.
     pub fn kid(&self) -> &str {
-        &self.header.kid
+        &self.kid
     }
 
     /// Who it says it is from.
@@ -143,6 +136,17 @@ impl UnverifiedManifest {
     /// The manifest as it was read.
     pub fn token(&self) -> &str {
         &self.token
+    }
+}
+
+impl From<JwsMalformed> for ManifestMalformed {
+    fn from(malformed: JwsMalformed) -> ManifestMalformed {
+        match malformed {
+            JwsMalformed::NotCompact => ManifestMalformed::NotCompact,
+            JwsMalformed::NotBase64(part) => ManifestMalformed::NotBase64(part),
+            JwsMalformed::NotAnObject(part) => ManifestMalformed::NotAnObject(part),
+            JwsMalformed::Header(member) => ManifestMalformed::Header(member),
+        }
     }
 }
 

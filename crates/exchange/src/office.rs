@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use standard::{OfficeNumber, ProfileId, ServiceType};
+use standard::{Address, OfficeNumber, ProfileId, ServiceType};
 
 use crate::{DirectoryEntry, LicencePeriod, OfficeKey, licensed_on};
 
@@ -55,6 +55,12 @@ impl Office {
     /// Whether it may send and be sent to on this Japanese day.
     pub fn is_licensed_on(&self, day: Date) -> bool {
         licensed_on(&self.licences, day)
+    }
+
+    /// Whether it can be sent to under that address: a service type is held against the services that are registered for it, where any are.
+    pub fn has_address(&self, address: &Address) -> bool {
+        let offers = |service: ServiceType| self.services.is_empty() || self.services.contains(&service);
+        self.number == address.office && address.service_type.is_none_or(offers)
     }
 
     /// Whether it refuses what this office sends (`sender-blocked`).

@@ -13,7 +13,8 @@ use crate::{Sha256Digest, time};
 /// How long after its revocation a key may still be found in a cache: only what is stored this long after it, or later, is refused.
 pub const REVOCATION_GRACE: SignedDuration = SignedDuration::from_secs(60);
 
-/// A key by which an office signs, and the time it is good for. JSON: `{"kid","jwk","not_before","not_after","revoked_at"}`.
+/// A key by which an office signs, and the time it is good for. JSON: `{"kid","jwk","not_before","not_after","revoked_at"}`, and `name` and `added_at`
+/// where they are known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfficeKey {
     /// What manifests call it: the JWK's RFC 7638 thumbprint, or a certificate's `x5t#S256` (RFC 7515 §4.1.8).
@@ -29,6 +30,12 @@ pub struct OfficeKey {
     /// When it was revoked, if it was.
     #[serde(with = "time::serde_optional_time", default)]
     pub revoked_at: Option<Timestamp>,
+    /// What the office calls the device that holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When a device registered it with a code.
+    #[serde(with = "time::serde_optional_time", default, skip_serializing_if = "Option::is_none")]
+    pub added_at: Option<Timestamp>,
 }
 
 /// What a key is worth for an object stored at some instant.
@@ -47,21 +54,33 @@ pub enum KeyStatus {
 impl OfficeKey {
     /// A key known by its thumbprint, without bounds.
     pub fn new(jwk: PublicKey) -> OfficeKey {
-        OfficeKey { kid: jwk.thumbprint(), jwk, not_before: None, not_after: None, revoked_at: None }
+        OfficeKey { kid: jwk.thumbprint(), jwk, not_before: None, not_after: None, revoked_at: None, name: None, added_at: None }
     }
 
     /// Whether it is accepted for an object stored at `stored_at`. Bounds count in whole seconds, both included; revocation comes first.
     pub fn status_at(&self, stored_at: Timestamp) -> KeyStatus {
-        let second = stored_at.as_second();
         if self.revoked_at.is_some_and(|revoked| stored_at.duration_since(revoked) >= REVOCATION_GRACE) {
             KeyStatus::Revoked
-        } else if self.not_before.is_some_and(|first| second < first.as_second()) {
+        } else if self.is_early(stored_at) {
             KeyStatus::NotYetValid
-        } else if self.not_after.is_some_and(|last| second > last.as_second()) {
+        } else if self.is_late(stored_at) {
             KeyStatus::Expired
         } else {
             KeyStatus::Accepted
         }
+    }
+
+    /// Whether its first second has come and its last is not over.
+    pub fn is_within_bounds(&self, now: Timestamp) -> bool {
+        !self.is_early(now) && !self.is_late(now)
+    }
+
+    fn is_early(&self, now: Timestamp) -> bool {
+        self.not_before.is_some_and(|first| now.as_second() < first.as_second())
+    }
+
+    fn is_late(&self, now: Timestamp) -> bool {
+        self.not_after.is_some_and(|last| now.as_second() > last.as_second())
     }
 }
 

@@ -1,4 +1,6 @@
-//! The sender's side: keys that sign, and manifests before they are signed.
+//! An office's side: keys that sign, and manifests and tokens before they are signed.
+
+mod call;
 
 use aws_lc_rs::{
     encoding::AsDer,
@@ -15,6 +17,7 @@ use serde_json::{Value, json};
 use standard::{Address, OfficeNumber};
 use uuid::Uuid;
 
+pub use self::call::{TokenDraft, proof};
 use crate::{KeyRefused, PublicKey, Sha256Digest, manifest::TYP};
 
 const PEM_TAG: &str = "PRIVATE KEY";

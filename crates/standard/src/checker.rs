@@ -22,7 +22,7 @@ pub struct Checker(Content);
 
 /// What a finished check found.
 ///
-/// It keeps what rules between files need, by distinct key and never by record, in bytes a slot of its map (measured, free slots included, a person takes about twice that):
+/// It keeps what rules between files need, by distinct key and never by record, in bytes a slot of its map (measured, free slots included, a person takes about twice that while checking):
 ///
 /// | while checking | | kept afterwards |
 /// |---|---|---|
@@ -41,6 +41,13 @@ pub struct FileCheck {
     pub csv_version: Option<CsvVersion>,
     /// What rules between files need; none where the file can't be read at all.
     pub(crate) links: Option<Links>,
+}
+
+impl FileCheck {
+    /// Drops what rules between files need, which grows with the persons of the file: as of a file that was not read whole, nothing more is said of it.
+    pub fn forget_persons(&mut self) {
+        self.links = None;
+    }
 }
 
 #[derive(Debug)]

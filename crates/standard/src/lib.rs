@@ -110,6 +110,6 @@ pub use rule::{Rule, RuleId, RuleOutcome, Scope, Severity};
 pub use seeming::Seeming;
 pub use text_probe::{TextKind, TextProbe, is_ms932_text};
 pub use unit::{Kinds, Unit};
-pub use unit_check::{UnitCheck, check_unit};
+pub use unit_check::{UnitCheck, UnitFile, check_unit, check_unit_files};
 pub use unit_groups::group_units;
 pub use version::{CsvVersion, VersionAge};

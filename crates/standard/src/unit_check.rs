@@ -23,18 +23,51 @@ pub struct UnitCheck {
     pub of_files: Vec<Findings>,
 }
 
-/// Judges files that were checked one by one as a set: R-UNIT-…, R-PARENT, R-NO-HOSOKU, R-IMAGE, and R-NOT-RECIPIENT for a plan's persons that its
-/// table 2 doesn't name.
-///
-/// A person or record is told once a file, at its first place. Where a file could not be read whole, nothing is said to be missing from it.
+/// A file of a set, as far as it is known.
+#[derive(Debug, Clone, Copy)]
+pub struct UnitFile<'a> {
+    /// What its name begins with.
+    pub kind: Kind,
+    /// Its name; none where it fits no pattern.
+    pub name: Option<&'a FileName>,
+    /// What its content showed; none where it was not read.
+    pub check: Option<&'a FileCheck>,
+}
+
+impl<'a> From<&(&'a FileName, &'a FileCheck)> for UnitFile<'a> {
+    fn from(&(name, check): &(&'a FileName, &'a FileCheck)) -> Self {
+        UnitFile { kind: name.kind, name: Some(name), check: Some(check) }
+    }
+}
+
+/// Judges files that were checked one by one as a set: [`check_unit_files`], all of them known.
 pub fn check_unit(files: &[(&FileName, &FileCheck)]) -> UnitCheck {
+    check_unit_files(&files.iter().map(UnitFile::from).collect::<Vec<_>>())
+}
+
+/// Judges files as a set: R-UNIT-…, R-PARENT, R-NO-HOSOKU, R-IMAGE, and R-NOT-RECIPIENT for a plan's persons that its table 2 doesn't name.
+///
+/// A person or record is told once a file, at its first place. Where a file could not be read, or not whole, nothing is said to be missing from it;
+/// it counts as a file of its kind.
+pub fn check_unit_files(files: &[UnitFile<'_>]) -> UnitCheck {
     let mut set = Set { files, findings: Findings::new(), of_files: files.iter().map(|_| Findings::new()).collect() };
     let unit = set.check();
     UnitCheck { unit, findings: set.findings, of_files: set.of_files }
 }
 
+impl UnitCheck {
+    /// What is wrong with the set as a whole, where some file may be of one of these kinds and nobody can tell: what it may be is not missing.
+    pub fn findings_beside(&self, unknown: Kinds) -> Findings {
+        let may_be_there = |finding: &&Finding| match finding.detail {
+            Detail::Set { missing, surplus } => surplus.is_empty() && !missing.is_disjoint(unknown),
+            _ => finding.rule == RuleId::UnitNosub && unknown.iter().any(|kind| kind == Kind::SupportPlanAnnex),
+        };
+        self.findings.listed().iter().filter(|finding| !may_be_there(finding)).copied().collect()
+    }
+}
+
 struct Set<'a> {
-    files: &'a [(&'a FileName, &'a FileCheck)],
+    files: &'a [UnitFile<'a>],
     findings: Findings,
     of_files: Vec<Findings>,
 }
@@ -42,15 +75,15 @@ struct Set<'a> {
 impl<'a> Set<'a> {
     fn check(&mut self) -> Option<&'static Unit> {
         let once = self.check_kinds_come_once();
-        let kinds: Vec<Kind> = self.files.iter().map(|(name, _)| name.kind).collect();
-        let v3 = self.files.iter().all(|(name, _)| name.is_v3());
+        let kinds: Vec<Kind> = self.files.iter().map(|file| file.kind).collect();
+        let v3 = self.files.iter().filter_map(|file| file.name).all(FileName::is_v3);
         let unit = Unit::of(&kinds, v3);
         if unit.is_none() {
             let (missing, surplus) = Unit::nearest(kinds.iter().collect::<Kinds>(), v3);
             self.findings.push(Finding::of_file(RuleId::UnitSet).with(Detail::Set { missing, surplus }));
         }
-        self.check_agreement(RuleId::UnitTail, |name, _| Some(name.tail()));
-        self.check_agreement(RuleId::UnitVersion, |_, check| check.csv_version);
+        self.check_agreement(RuleId::UnitTail, |file| file.name.map(FileName::tail));
+        self.check_agreement(RuleId::UnitVersion, |file| file.check?.csv_version);
         self.check_months(unit);
         if kinds.contains(&Kind::SupportPlan) && !kinds.contains(&Kind::SupportPlanAnnex) {
             self.findings.push(Finding::of_file(RuleId::UnitNosub));
@@ -67,8 +100,8 @@ impl<'a> Set<'a> {
     /// R-UNIT-TWICE, in the second file of a kind; of images there may be many. What else is wrong is told of the first.
     fn check_kinds_come_once(&mut self) -> bool {
         let mut met = BTreeSet::new();
-        for ((name, _), findings) in self.files.iter().zip(&mut self.of_files) {
-            if name.kind.layout().is_some() && !met.insert(name.kind) {
+        for (UnitFile { kind, .. }, findings) in self.files.iter().zip(&mut self.of_files) {
+            if kind.layout().is_some() && !met.insert(*kind) {
                 findings.push(Finding::of_file(RuleId::UnitTwice));
             }
         }
@@ -76,8 +109,8 @@ impl<'a> Set<'a> {
     }
 
     /// A finding for each file whose value is not the most frequent one.
-    fn check_agreement<T: Ord>(&mut self, rule: RuleId, value: impl Fn(&'a FileName, &'a FileCheck) -> Option<T>) {
-        let values: Vec<Option<T>> = self.files.iter().map(|(name, check)| value(name, check)).collect();
+    fn check_agreement<T: Ord>(&mut self, rule: RuleId, value: impl Fn(&'a UnitFile<'a>) -> Option<T>) {
+        let values: Vec<Option<T>> = self.files.iter().map(value).collect();
         let mut counts: BTreeMap<&T, (usize, usize)> = BTreeMap::new();
         for (place, value) in values.iter().enumerate() {
             if let Some(value) = value {
@@ -96,10 +129,10 @@ impl<'a> Set<'a> {
     /// A slip set is of one month; the supplement of a plan set has none.
     fn check_months(&mut self, unit: Option<&Unit>) {
         let plan = unit.is_some_and(|unit| unit.required.contains(&Kind::PlanTable1));
-        let wanted = if plan { Some(MonthInName::Zeros) } else { self.file(Kind::UsageSlip).and_then(|(name, _)| name.month) };
+        let wanted = if plan { Some(MonthInName::Zeros) } else { self.file(Kind::UsageSlip).and_then(|(_, file)| file.name?.month) };
         let Some(wanted) = wanted else { return };
-        for ((name, _), findings) in self.files.iter().zip(&mut self.of_files) {
-            if name.month.is_some_and(|month| month != wanted) {
+        for (file, findings) in self.files.iter().zip(&mut self.of_files) {
+            if file.name.and_then(|name| name.month).is_some_and(|month| month != wanted) {
                 findings.push(Finding::of_file(RuleId::UnitMonth));
             }
         }
@@ -134,7 +167,8 @@ impl<'a> Set<'a> {
     /// R-NO-HOSOKU.
     fn check_supplements(&mut self) {
         let Some((_, supplement)) = self.links(Kind::UserSupplement) else { return };
-        let Some((place, parent)) = self.links(Kind::PlanTable1).or_else(|| self.links(Kind::UsageSlip)) else { return };
+        let kind = if self.file(Kind::PlanTable1).is_some() { Kind::PlanTable1 } else { Kind::UsageSlip };
+        let Some((place, parent)) = self.links(kind) else { return };
         if supplement.complete {
             self.tell_missing(place, parent, supplement, RuleId::NoHosoku);
         }
@@ -151,13 +185,13 @@ impl<'a> Set<'a> {
     /// R-IMAGE: images that are named and not there, images that are there and not named.
     fn check_images(&mut self) {
         let Some((place, links)) = self.links(Kind::BasicInformation) else { return };
-        let images: Vec<(usize, u64)> = (0..)
-            .zip(self.files)
-            .filter(|(_, (name, _))| name.kind == Kind::BasicInformationImage)
-            .map(|(place, (name, _))| (place, image_fingerprint(name.standard_name().as_bytes())))
-            .collect();
+        let sent = (0..).zip(self.files).filter(|(_, file)| file.kind == Kind::BasicInformationImage);
+        // an image under a wrong name may be any that is named
+        let all_known = sent.clone().all(|(_, file)| file.name.is_some());
+        let fingerprint = |(place, file): (usize, &UnitFile<'_>)| Some((place, image_fingerprint(file.name?.standard_name().as_bytes())));
+        let images: Vec<(usize, u64)> = sent.filter_map(fingerprint).collect();
         let field = Kind::BasicInformation.layout().and_then(|layout| layout.field_named("family_image_file")).map(|field| field.no);
-        let sent = |fingerprint: u64| images.iter().any(|(_, image)| *image == fingerprint);
+        let sent = |fingerprint: u64| !all_known || images.iter().any(|(_, image)| *image == fingerprint);
         let absent = links.images.iter().filter(|(fingerprint, _)| !sent(*fingerprint)).map(|(_, at)| (at, field)).collect();
         let unnamed: Vec<usize> =
             images.iter().filter(|(_, image)| links.complete && !links.images.has(*image)).map(|(place, _)| *place).collect();
@@ -185,13 +219,13 @@ impl<'a> Set<'a> {
         }
     }
 
-    fn file(&self, kind: Kind) -> Option<&'a (&'a FileName, &'a FileCheck)> {
-        self.files.iter().find(|(name, _)| name.kind == kind)
+    fn file(&self, kind: Kind) -> Option<(usize, &'a UnitFile<'a>)> {
+        self.files.iter().enumerate().find(|(_, file)| file.kind == kind)
     }
 
     fn links(&self, kind: Kind) -> Option<(usize, &'a Links)> {
-        let (place, (_, check)) = self.files.iter().enumerate().find(|(_, (name, _))| name.kind == kind)?;
-        Some((place, check.links.as_ref()?))
+        let (place, file) = self.file(kind)?;
+        Some((place, file.check?.links.as_ref()?))
     }
 }
 

@@ -74,7 +74,7 @@ pub struct Stores {
 pub struct Endpoints {
     /// URL of the S3 endpoint.
     pub s3: String,
-    /// URL of the DynamoDB endpoint.
+    /// URL of the DynamoDB endpoint, which takes SQS's requests too.
     pub dynamodb: String,
     /// The region requests are signed for.
     pub region: String,
@@ -131,8 +131,23 @@ impl Stores {
 }
 
 impl Endpoints {
+    pub(crate) fn sqs(&self) -> aws_sdk_sqs::Config {
+        aws_sdk_sqs::config::Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(self.credentials())
+            .endpoint_url(&self.dynamodb)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .timeout_config(timeouts())
+            .build()
+    }
+
+    fn credentials(&self) -> Credentials {
+        Credentials::new(&self.access_key_id, &self.secret_access_key, None, None, "renkei")
+    }
+
     fn builders(&self) -> (aws_sdk_s3::config::Builder, aws_sdk_dynamodb::config::Builder) {
-        let credentials = Credentials::new(&self.access_key_id, &self.secret_access_key, None, None, "renkei");
+        let credentials = self.credentials();
         let region = Region::new(self.region.clone());
         // whatever proxy the environment names is for other machines
         let direct = aws_smithy_http_client::Builder::new().build_http();
@@ -161,7 +176,7 @@ pub(crate) fn read(variable: &impl Fn(&str) -> Option<String>, name: &'static st
 }
 
 /// A call that hangs must not eat the whole invocation: the SDK tries again within what is left.
-fn timeouts() -> TimeoutConfig {
+pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .read_timeout(Duration::from_secs(10))

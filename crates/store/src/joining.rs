@@ -12,6 +12,16 @@ use crate::records::{FileRecord, TransmissionRecord, file_key};
 /// still held it for good can last.
 pub const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
+/// How long after its last part was stored a transmission that is complete and was not ended is driven again: by then its event has failed five times.
+pub const DRIVE_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long after that an operator is told: it was driven twice, for nothing.
+pub const RING_AFTER: SignedDuration = SignedDuration::from_hours(4);
+
+/// How long it is tried, every time after twice as long: eight times. Then the sender is told. Less than the days for which the queue keeps an event
+/// and the bucket an upload.
+pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(240);
+
 /// One file as its manifest puts it into a transmission.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
@@ -59,8 +69,8 @@ impl Part {
             set: self.set,
             files: BTreeMap::from([(self.key(), self.file.clone())]),
             reasons: Vec::new(),
-            // a single file waits for no part; but its event may end among the dead letters
-            due_at: Some(waits_until(stored_at)),
+            // it may be complete by then, and its event among the dead letters
+            due_at: Some(stored_at.checked_add(DRIVE_AFTER).unwrap_or(Timestamp::MAX)),
         }
     }
 
@@ -98,9 +108,21 @@ impl TransmissionRecord {
         self.files.len() >= usize::from(self.parts)
     }
 
+    /// When it no longer waits for parts: a day after the first one was stored, and the time that an event may be late.
+    pub fn waits_until(&self) -> Timestamp {
+        self.first_stored_at().checked_add(WAIT_FOR_PARTS + TOLD_LATE).unwrap_or(Timestamp::MAX)
+    }
+
+    /// When it is driven again, where all its parts came and it was not ended: an hour after the last one was stored, then every time after twice as long.
+    pub fn drives_again(&self, now: Timestamp) -> Timestamp {
+        let since = self.last_stored_at();
+        let age = now.duration_since(since).max(DRIVE_AFTER);
+        since.checked_add(age.saturating_mul(2).min(GIVE_UP_AFTER)).unwrap_or(Timestamp::MAX)
+    }
+
     /// When it must be due earlier than it is: its first part may have been told of after others.
     pub fn due_earlier(&self) -> Option<Timestamp> {
-        let due_at = waits_until(self.first_stored_at());
+        let due_at = self.waits_until();
         self.due_at.is_some_and(|planned| planned > due_at).then_some(due_at)
     }
 
@@ -134,11 +156,6 @@ impl TransmissionRecord {
             ..self.clone()
         }
     }
-}
-
-/// How long a transmission waits whose first part was stored then.
-fn waits_until(stored_at: Timestamp) -> Timestamp {
-    stored_at.checked_add(WAIT_FOR_PARTS + TOLD_LATE).unwrap_or(Timestamp::MAX)
 }
 
 /// When the folders of a transmission that ends now without a delivery are looked at again.

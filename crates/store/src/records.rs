@@ -32,7 +32,7 @@ pub struct TransmissionRecord {
     pub files: BTreeMap<String, FileRecord>,
     /// Why it was rejected.
     pub reasons: Vec<Reason>,
-    /// When `upkeep` looks at it: parts that never came, what a run may have left behind.
+    /// When `upkeep` looks at it: parts that never came, an event that failed, what a run may have left behind.
     pub due_at: Option<Timestamp>,
 }
 

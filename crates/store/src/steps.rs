@@ -1,6 +1,8 @@
 //! Steps that more than one function takes with the ports.
 
 mod cancel;
+mod codes;
+mod entry;
 mod folders;
 mod import;
 mod licences;
@@ -10,10 +12,12 @@ mod report;
 mod search;
 
 pub use cancel::{Cancellation, cancel};
+pub use codes::hand_out_code;
+pub use entry::{enrol, write_office};
 pub use folders::clear;
 pub use import::{Import, Imported};
 pub use licences::{Application, apply_free_pass, grant_licence, known_campaigns, licence, put_campaign};
 pub use partners::partners;
-pub use read::{Sheet, read, read_again};
-pub use report::{document, report};
+pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
+pub use report::{JSON, as_recorded, document, report};
 pub use search::{adoption, office_view, search_offices};

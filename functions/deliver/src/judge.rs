@@ -1,7 +1,9 @@
 //! Step 5: may the whole be delivered? Asked once, when nothing more is to come, of all its parts together.
 
+use std::sync::Arc;
+
 use exchange::{Contents, Judgement, Office, RejectionCode, ReportReason, japanese_day};
-use store::steps::{Sheet, read_again};
+use store::steps::{Sheet, is_large, read_again};
 use store::{StoreError, TransmissionRecord};
 
 use crate::verify::Letter;
@@ -20,6 +22,11 @@ pub(crate) struct Judged {
 impl Deliver {
     /// Reads the other parts again and judges all of them. `disagrees`: the part that just came contradicts the others.
     pub(crate) async fn judge(&self, work: Work<'_>, mut row: TransmissionRecord, disagrees: bool) -> Result<Judged, StoreError> {
+        // until what grows with the persons is dropped
+        let turn = match work.turn {
+            None if is_large(&row) => Some(Arc::clone(&self.large).lock_owned().await),
+            turn => turn,
+        };
         let sheets = read_again(&*self.files, &row, work.sheet, work.receivers).await?;
         // taken apart and not copied: what rules between files need can be large
         let (manifests, mut contents): (Vec<String>, Vec<Contents>) =
@@ -28,6 +35,7 @@ impl Deliver {
         let offices = self.offices(work.letter, &row).await?;
         let reasons = judgement(&row, &offices, broken).of(&mut contents);
         contents.iter_mut().for_each(Contents::forget_persons);
+        drop(turn);
         let sheets: Vec<Sheet> = contents.into_iter().zip(manifests).map(|(contents, manifest)| Sheet { contents, manifest }).collect();
         for file in row.files.values_mut() {
             if let Some(sheet) = sheets.iter().find(|sheet| sheet.contents.file == file.entry.name) {

@@ -29,11 +29,14 @@
 //! **What the recipients' software will refuse** though the standard allows it stands in receiver profiles, named in the recipients' entries. The files
 //! are held against them in the same pass, and the sender is told before anything is copied: `returns/{sender}/T.warnings.json`. It stops nothing.
 //!
+//! **Memory.** A file is read in chunks; what the rules between files need of its persons is kept until the set is judged. Several messages are worked on at
+//! a time, but of those with 8 MiB and more ([`store::steps::LARGE_BYTES`]) one, its files one after another. `infra/capacity.md` has the figures.
+//!
 //! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; one more for the one that was stored first and told of later. The last
 //! of F parts to N recipients besides: F − 1 reads, N × F copies, commit, before the delivery is visible in the ledger; then N `delivery.json` and
 //! one look whether it was cancelled meanwhile. So N × F copies and N + F + 4 calls at most in the run that completes a transmission, whatever its
-//! size: one file to one office takes 7 calls. Where recipients name profiles, one more unless they are in memory, and one where there is something
-//! to warn of. A test counts them.
+//! size: one file to one office takes 7 calls. A large file that had to wait for its turn is opened once
+//! more. Where recipients name profiles, one more unless they are in memory, and one where there is something to warn of. A test counts them.
 
 pub mod arrive;
 pub mod copy;
@@ -50,8 +53,9 @@ pub mod verify;
 use std::sync::Arc;
 
 use exchange::{Receiver, RejectionCode, ReportReason, TransmissionId, TransmissionStatus};
-use store::steps::Sheet;
+use store::steps::{LARGE_BYTES, Sheet};
 use store::{Clock, Files, Ledger, Opened, Part, Standing, StoreError, TransmissionRecord};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use self::arrive::Arrival;
 use self::registry::{Profiles, Registry};
@@ -64,6 +68,8 @@ pub struct Deliver {
     clock: Clock,
     registry: Registry,
     profiles: Profiles,
+    /// Whose turn it is of the large ones.
+    large: Arc<Mutex<()>>,
 }
 
 /// How an arrival ended.
@@ -81,6 +87,9 @@ pub enum Ended {
     Duplicate(TransmissionId),
 }
 
+/// The right to hold what large files need.
+pub(crate) type Turn = OwnedMutexGuard<()>;
+
 /// A file on its way: what arrived, who signed it, what it is to its transmission, what was found in it.
 pub(crate) struct Work<'a> {
     pub(crate) arrival: &'a Arrival,
@@ -88,6 +97,8 @@ pub(crate) struct Work<'a> {
     pub(crate) part: &'a Part,
     /// None where it must be read again: what it held was judged and dropped.
     pub(crate) sheet: Option<Sheet>,
+    /// Where its file is large: held for as long as what rules between files need is.
+    pub(crate) turn: Option<Turn>,
     /// The software of its recipients, as far as it is known.
     pub(crate) receivers: &'a [Receiver],
 }
@@ -95,7 +106,8 @@ pub(crate) struct Work<'a> {
 impl Deliver {
     /// The function on these stores.
     pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock) -> Self {
-        Self { files: Arc::new(files), ledger: Arc::new(ledger), clock, registry: Registry::default(), profiles: Profiles::default() }
+        let (files, ledger) = (Arc::new(files), Arc::new(ledger));
+        Self { files, ledger, clock, registry: Registry::default(), profiles: Profiles::default(), large: Arc::default() }
     }
 
     /// Takes one arrival all the way.
@@ -107,9 +119,9 @@ impl Deliver {
         let Some(prefix) = &arrival.prefix else {
             return self.reject_alone(arrival, unreadable().because("its key has an empty, `.` or `..` segment")).await;
         };
-        let object = match self.files.open(&arrival.key, arrival.version.as_deref()).await? {
-            Opened::Object(object) => object,
-            Opened::Unreadable => return self.reject_alone(arrival, unreadable()).await,
+        let (object, turn) = match self.open(arrival).await? {
+            (Opened::Object(object), turn) => (object, turn),
+            (Opened::Unreadable, _) => return self.reject_alone(arrival, unreadable()).await,
         };
         let arrival = &arrival.pinned(&object.version);
         let letter = match self.verify(arrival, prefix, object.manifest.as_deref()).await? {
@@ -124,8 +136,23 @@ impl Deliver {
         let part = join::part(arrival, &letter, &contents);
         let (standing, row) = self.join(&letter, &part).await?;
         let sheet = Some(Sheet { contents, manifest: letter.token.clone() });
-        let work = Work { arrival, letter: &letter, part: &part, sheet, receivers: &receivers };
+        let work = Work { arrival, letter: &letter, part: &part, sheet, turn, receivers: &receivers };
         self.go_on(work, standing, row).await
+    }
+
+    /// Opens the object; a large one when it is its turn. Who must wait for that lets go of the connection meanwhile.
+    async fn open(&self, arrival: &Arrival) -> Result<(Opened, Option<Turn>), StoreError> {
+        let opened = self.files.open(&arrival.key, arrival.version.as_deref()).await?;
+        match &opened {
+            Opened::Object(object) if object.size_bytes >= LARGE_BYTES => {}
+            _ => return Ok((opened, None)),
+        }
+        if let Ok(turn) = Arc::clone(&self.large).try_lock_owned() {
+            return Ok((opened, Some(turn)));
+        }
+        drop(opened);
+        let turn = Arc::clone(&self.large).lock_owned().await;
+        Ok((self.files.open(&arrival.key, arrival.version.as_deref()).await?, Some(turn)))
     }
 
     /// What is to be done with a part that stands so to its row.

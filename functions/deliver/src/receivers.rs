@@ -6,14 +6,12 @@ use std::sync::Arc;
 use exchange::{Receiver, ReceiverWarnings, keys};
 use standard::{OfficeNumber, Profile, ProfileId};
 use store::StoreError;
-use store::steps::document;
+use store::steps::{JSON, document};
 use tracing::warn;
 
 use crate::Deliver;
 use crate::judge::Judged;
 use crate::verify::Letter;
-
-const JSON: &str = "application/json";
 
 impl Deliver {
     /// The recipients whose software is known, by its profile. One call, unless the profiles are in memory.

@@ -1,14 +1,12 @@
 //! Step 7: the ledger is told how it ends. The row comes first; whatever is told after it can be told again from it.
 
 use exchange::{DeliveryStatus, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, keys};
-use store::steps::{clear, document, report};
+use store::steps::{JSON, as_recorded, clear, document, report};
 use store::{DeliveryRecord, Entered, LoneRejection, Standing, StoreError, TransmissionRecord};
 
 use crate::arrive::Arrival;
 use crate::judge::Judged;
 use crate::{Deliver, Ended, Work};
-
-const JSON: &str = "application/json";
 
 impl Deliver {
     /// Judges the transmission and ends it: copies, commit, `delivery.json`; or the rejection and its report.
@@ -45,7 +43,9 @@ impl Deliver {
             }
         };
         match entered {
-            Entered::Held(row) if row.status.has_ended() => self.settle(Work { arrival, letter, part, sheet: None, receivers }, row).await,
+            Entered::Held(row) if row.status.has_ended() => {
+                self.settle(Work { arrival, letter, part, sheet: None, turn: None, receivers }, row).await
+            }
             _ => Err(StoreError::retry("ledger.reject", "the transmission has changed meanwhile")),
         }
     }
@@ -77,12 +77,7 @@ impl Deliver {
         if self.files.list(&keys::return_report(row.id.sender(), &row.id)).await?.is_empty() {
             let disagrees = row.files.len() > usize::from(row.parts);
             let Judged { reasons, .. } = self.judge(work, row.clone(), disagrees).await?;
-            // judged on another registry, so some of it may not be found again
-            let told = |reason: &exchange::Reason| {
-                let same = reasons.iter().find(|found| found.in_ledger() == *reason);
-                same.cloned().unwrap_or_else(|| ReportReason::new(reason.code, reason.file.clone()))
-            };
-            report(&*self.files, &row, row.reasons.iter().map(told).collect()).await?;
+            report(&*self.files, &row, as_recorded(&row, &reasons)).await?;
         }
         Ok(rejected(row))
     }

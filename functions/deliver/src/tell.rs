@@ -2,12 +2,10 @@
 
 use exchange::{DeliveryDocument, DeliveryStatus, ReportedFinding, TransmissionStatus, keys};
 use futures::stream::{self, StreamExt, TryStreamExt};
-use store::steps::{Sheet, clear, document};
+use store::steps::{JSON, Sheet, clear, document};
 use store::{DeliveryRecord, StoreError, TransmissionRecord, Written};
 
 use crate::{Deliver, Ended, Work};
-
-const JSON: &str = "application/json";
 
 /// How many documents are written at a time.
 const AT_A_TIME: usize = 8;

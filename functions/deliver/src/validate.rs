@@ -9,6 +9,9 @@ use store::{Object, StoreError, steps};
 ///
 /// The refusal is `digest-mismatch`: the bytes aren't those that were signed.
 ///
+/// A file that is larger than any may be isn't read, so whether its digest holds is never asked, though the contract (§4) puts that first. No transmission
+/// is touched by it that its sender didn't mean to be refused: the size was signed, and is compared.
+///
 /// # Errors
 /// Storage that broke off.
 pub async fn read(manifest: &Manifest, object: Object, receivers: &[Receiver]) -> Result<Result<Contents, RejectionCode>, StoreError> {
@@ -16,7 +19,6 @@ pub async fn read(manifest: &Manifest, object: Object, receivers: &[Receiver]) -
         return Ok(Err(RejectionCode::DigestMismatch));
     }
     let inspection = Inspection::new(&manifest.name, &manifest.iss, &manifest.aud, receivers);
-    // of a file too large to be read the digest stays unknown; but the size it is refused for is what the sender signed
     let (contents, digest) = steps::read(object, inspection).await?;
     Ok(if digest.is_some_and(|digest| digest != manifest.sha256) { Err(RejectionCode::DigestMismatch) } else { Ok(contents) })
 }

@@ -1,31 +1,42 @@
 //! Parts that never came: a day after the first, the transmission ends (contract §4, `transmission-incomplete`).
 
 use exchange::{Contents, Judgement, RejectionCode, ReportReason, japanese_day};
+use jiff::Timestamp;
 use store::steps::{read_again, report};
 use store::{Entered, StoreError, TransmissionRecord};
-use tracing::info;
+use tracing::{info, warn};
 
-use crate::{Done, Upkeep};
+use crate::{Done, READ_FOR, Upkeep};
 
 impl Upkeep {
     /// Rejects the transmission. Whatever else is wrong with the parts that came is told with it, so that one correction is enough.
-    pub(crate) async fn end_incomplete(&self, row: TransmissionRecord, done: &mut Done) -> Result<(), StoreError> {
-        let reasons = self.reasons(&row, vec![RejectionCode::TransmissionIncomplete]).await?;
-        let now = self.clock.now();
+    pub(crate) async fn end_incomplete(&self, row: TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
+        let reasons = self.reasons(&row, vec![RejectionCode::TransmissionIncomplete], row.waits_until(), now).await?;
         // due until its report is written; and then no more, for of a set that isn't whole nothing was ever copied
         let ended = TransmissionRecord { due_at: Some(now), ..row.ended(now, reasons.iter().map(ReportReason::in_ledger).collect()) };
         // a part that came meanwhile goes first: it may have been the last
         if self.ledger.reject(&ended, row.files.len()).await? == Entered::Written {
             info!(id = %ended.id, came = row.files.len(), parts = row.parts, "rejected: incomplete");
             done.incomplete += 1;
-            report(&*self.files, &ended, reasons).await?;
+            self.tell(&ended, reasons).await?;
             self.ledger.set_due(&ended, None).await?;
         }
         Ok(())
     }
 
-    /// What is wrong with a transmission beside what is said of it as such. Files that are not the whole are not held against each other.
-    pub(crate) async fn reasons(&self, row: &TransmissionRecord, broken: Vec<RejectionCode>) -> Result<Vec<ReportReason>, StoreError> {
+    /// What is wrong with a transmission beside what is said of it as such. Files that are not the whole are not held against each other. What could not
+    /// be read for a day, since `since`, is not read: the end can't wait for it.
+    pub(crate) async fn reasons(
+        &self,
+        row: &TransmissionRecord,
+        broken: Vec<RejectionCode>,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<ReportReason>, StoreError> {
+        if now.duration_since(since) >= READ_FOR {
+            warn!(id = %row.id, "ended without a look at its files, which failed for a day");
+            return Ok(broken.into_iter().map(|code| ReportReason::new(code, None)).collect());
+        }
         let whole = row.is_complete() && !broken.contains(&RejectionCode::TransmissionInconsistent);
         let sheets = read_again(&*self.files, row, None, &[]).await?;
         let mut contents: Vec<Contents> = sheets.into_iter().map(|sheet| sheet.contents).collect();
@@ -41,5 +52,9 @@ impl Upkeep {
             whole,
         };
         Ok(judgement.of(&mut contents))
+    }
+    /// Tells the sender.
+    pub(crate) async fn tell(&self, ended: &TransmissionRecord, reasons: Vec<ReportReason>) -> Result<(), StoreError> {
+        report(&*self.files, ended, reasons).await.map(drop)
     }
 }

@@ -1,8 +1,9 @@
 //! What was left behind of a transmission that ended as rejected or cancelled: copies of a run that went on after the end or broke off before it could
 //! take them back, and a report that was never written.
 
-use exchange::{RejectionCode, ReportReason, TransmissionStatus, keys};
-use store::steps::{clear, report};
+use exchange::{RejectionCode, TransmissionStatus, keys};
+use jiff::Timestamp;
+use store::steps::{as_recorded, clear};
 use store::{StoreError, TransmissionRecord};
 use tracing::warn;
 
@@ -10,13 +11,13 @@ use crate::{Done, Upkeep};
 
 impl Upkeep {
     /// Empties the transmission's folders; then nothing is due of it any more.
-    pub(crate) async fn look_through(&self, row: TransmissionRecord, done: &mut Done) -> Result<(), StoreError> {
+    pub(crate) async fn look_through(&self, row: TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
         let removed = clear(&*self.files, &row).await?;
         if removed > 0 {
             warn!(id = %row.id, removed, "a run had left objects behind");
         }
         if row.status == TransmissionStatus::Rejected {
-            self.ensure_report(&row).await?;
+            self.ensure_report(&row, now).await?;
         }
         self.ledger.set_due(&row, None).await?;
         done.looked_through += 1;
@@ -24,19 +25,15 @@ impl Upkeep {
         Ok(())
     }
 
-    async fn ensure_report(&self, row: &TransmissionRecord) -> Result<(), StoreError> {
+    async fn ensure_report(&self, row: &TransmissionRecord, now: Timestamp) -> Result<(), StoreError> {
         // listed and not looked at: the function may write reports, and read none
         if !self.files.list(&keys::return_report(row.id.sender(), &row.id)).await?.is_empty() {
             return Ok(());
         }
         // as the run judged it that broke off before its report
         let broken = if row.is_complete() { row.broken() } else { vec![RejectionCode::TransmissionIncomplete] };
-        let found = self.reasons(row, broken).await?;
-        let told = |reason: &exchange::Reason| {
-            let same = found.iter().find(|found| found.in_ledger() == *reason);
-            same.cloned().unwrap_or_else(|| ReportReason::new(reason.code, reason.file.clone()))
-        };
-        report(&*self.files, row, row.reasons.iter().map(told).collect()).await?;
+        let found = self.reasons(row, broken, row.ended_at.unwrap_or(row.stored_at), now).await?;
+        self.tell(row, as_recorded(row, &found)).await?;
         Ok(())
     }
 }

@@ -5,41 +5,56 @@
 //! | takes | a schedule's tick, whatever it holds |
 //! | gives | how much was done ([`Done`]) |
 //! | reads | what is due by now in the ledger; the parts of a transmission that others never joined; its folders in the inboxes |
-//! | writes | the end of a transmission and its report; takes objects away from inboxes |
+//! | writes | the end of a transmission and its report; events into the queue; takes objects away from inboxes |
 //! | refuses | nothing: what fails is due again at the next tick |
 //!
-//! One file a task: [`incomplete`] ends what waits for parts for longer than a day, [`leftovers`] takes away what a run left behind.
+//! One file a task: [`incomplete`] ends what waits for parts for longer than a day, [`stuck`] drives again what came whole and was not ended,
+//! [`leftovers`] takes away what a run left behind.
 //!
-//! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, for parts or for an event that was lost, a day and a
-//! quarter of an hour after their first part ([`store::TOLD_LATE`]); and those that were rejected or cancelled, an hour after that
-//! ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. So a tick costs what is due and nothing
-//! for what isn't, and is bounded by its deadline: what it doesn't get to stays due, and what fails holds up no other.
+//! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, an hour after they were opened ([`store::DRIVE_AFTER`]), and
+//! where parts are missing then, again a day and a quarter of an hour after the first ([`store::TOLD_LATE`]); and those that were rejected or cancelled, an
+//! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. So a tick costs what is due
+//! and nothing for what isn't. It is bounded by its deadline, and every transmission by a minute of it ([`ROW_AT_MOST`]): what it doesn't get to stays
+//! due, what takes longer is put off for an hour, and what fails holds up no other.
+//!
+//! An upload whose event was lost before anything of it reached the ledger is in no index, and is not found: S3 promises to tell of each at least
+//! once, and listing every outbox would cost what was ever sent.
 //!
 //! Two ticks at once do no harm: every write is conditional, and removing may be repeated.
 
 pub mod incomplete;
 pub mod leftovers;
+pub mod stuck;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use exchange::{TransmissionId, TransmissionStatus};
-use jiff::Timestamp;
-use store::{Clock, Files, LOOK_AGAIN_AFTER, Ledger, Page, StoreError, TransmissionRecord};
-use tokio::time::Instant;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use store::{Clock, Files, LOOK_AGAIN_AFTER, Ledger, Page, Queue, StoreError, TransmissionRecord};
+use tokio::time::{Instant, timeout_at};
 use tracing::{error, info, warn};
 
 /// How many due transmissions are read at a time.
 const PAGE: usize = 25;
 
+/// How much of a tick one transmission may take.
+pub const ROW_AT_MOST: Duration = Duration::from_secs(60);
+
+/// How long the files of a transmission that must end are tried to be read, to tell what is wrong with them; then it ends without that.
+pub(crate) const READ_FOR: SignedDuration = SignedDuration::from_hours(24);
+
 /// The function with what it needs.
 pub struct Upkeep {
     files: Arc<dyn Files>,
     ledger: Arc<dyn Ledger>,
+    queue: Arc<dyn Queue>,
     clock: Clock,
 }
 
 /// What one tick did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
     /// Transmissions rejected because parts never came.
     pub incomplete: usize,
@@ -47,16 +62,39 @@ pub struct Done {
     pub looked_through: usize,
     /// Objects that were found there and taken away.
     pub removed: usize,
-    /// Transmissions whose parts all came and that were not ended: their event must be driven again.
+    /// Transmissions whose parts all came and that were not ended, for which an event was queued again.
+    pub driven: usize,
+    /// Those of them for which that didn't help before: an operator is needed.
     pub stuck: usize,
+    /// Transmissions rejected because that never helped.
+    pub given_up: usize,
     /// Transmissions that failed; they stay due.
     pub failed: usize,
 }
 
+/// What wasn't done must ring: the alarm counts invocations that end with an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{failed} failed and {stuck} stuck: see the log")]
+pub struct Undone {
+    failed: usize,
+    stuck: usize,
+}
+
+impl Done {
+    /// The answer to the tick.
+    ///
+    /// # Errors
+    /// Something failed or is stuck; the rest is done.
+    pub fn or_ring(self) -> Result<Self, Undone> {
+        let Self { failed, stuck, .. } = self;
+        if failed + stuck > 0 { Err(Undone { failed, stuck }) } else { Ok(self) }
+    }
+}
+
 impl Upkeep {
     /// The function on these stores.
-    pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock) -> Self {
-        Self { files: Arc::new(files), ledger: Arc::new(ledger), clock }
+    pub fn new(files: impl Files, ledger: impl Ledger, queue: impl Queue, clock: Clock) -> Self {
+        Self { files: Arc::new(files), ledger: Arc::new(ledger), queue: Arc::new(queue), clock }
     }
 
     /// Does what is due, until nothing is or the time is over.
@@ -72,7 +110,7 @@ impl Upkeep {
                     info!("the rest stays due: no time left");
                     return Ok(done);
                 }
-                if let Err(cause) = self.look_after(id, now, &mut done).await {
+                if let Err(cause) = self.look_at(id, now, deadline, &mut done).await {
                     done.failed += 1;
                     if cause.is_passing() {
                         warn!(%id, %cause, "stays due");
@@ -88,24 +126,34 @@ impl Upkeep {
         }
     }
 
-    async fn look_after(&self, id: &TransmissionId, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
+    /// Looks after one transmission, for as long as it may take.
+    async fn look_at(&self, id: &TransmissionId, now: Timestamp, deadline: Option<Instant>, done: &mut Done) -> Result<(), StoreError> {
         let Some(row) = self.ledger.look_up(&[], Some(id)).await?.transmission else { return Ok(()) };
         // the index may lag behind the row
         if row.due_at.is_none_or(|due_at| due_at > now) {
             return Ok(());
         }
-        match row.status {
-            TransmissionStatus::Waiting if row.is_complete() => self.postpone(&row, now, done).await,
-            TransmissionStatus::Waiting => self.end_incomplete(row, done).await,
-            TransmissionStatus::Rejected | TransmissionStatus::Cancelled => self.look_through(row, done).await,
-            TransmissionStatus::Delivered => self.ledger.set_due(&row, None).await,
+        let end = Instant::now() + ROW_AT_MOST;
+        let in_time = timeout_at(deadline.map_or(end, |deadline| deadline.min(end)), self.look_after(row.clone(), now, done)).await;
+        match in_time {
+            Ok(ended) => ended,
+            // the tick's own end: it stays due
+            Err(_) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => Ok(()),
+            Err(_) => {
+                error!(%id, "took too long: put off");
+                done.failed += 1;
+                self.ledger.set_due(&row, Some(now.checked_add(LOOK_AGAIN_AFTER).unwrap_or(Timestamp::MAX))).await
+            }
         }
     }
 
-    /// All parts came: it is not this function's to end. Its event failed, and lies with the dead letters.
-    async fn postpone(&self, row: &TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
-        error!(id = %row.id, "all parts came and it was not ended: drive the dead letters again");
-        done.stuck += 1;
-        self.ledger.set_due(row, Some(now.checked_add(LOOK_AGAIN_AFTER).unwrap_or(Timestamp::MAX))).await
+    async fn look_after(&self, row: TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
+        match row.status {
+            TransmissionStatus::Waiting if row.is_complete() => self.drive(row, now, done).await,
+            TransmissionStatus::Waiting if now < row.waits_until() => self.ledger.set_due(&row, Some(row.waits_until())).await,
+            TransmissionStatus::Waiting => self.end_incomplete(row, now, done).await,
+            TransmissionStatus::Rejected | TransmissionStatus::Cancelled => self.look_through(row, now, done).await,
+            TransmissionStatus::Delivered => self.ledger.set_due(&row, None).await,
+        }
     }
 }

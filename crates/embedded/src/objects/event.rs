@@ -3,9 +3,8 @@
 //! Shape: "Event message structure", docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html,
 //! version 2.1 of the record.
 
-use jiff::Timestamp;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use store::{event_time, form_encoded};
 use uuid::Uuid;
 
 use super::{EventSource, Version};
@@ -16,12 +15,6 @@ pub(super) enum Cause {
     Put,
     Copy,
     CompleteMultipartUpload,
-}
-
-/// The key as the events carry it: form-encoded, but slashes stay.
-pub(super) fn form_encoded(key: &str) -> String {
-    const KEPT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'/').remove(b' ');
-    utf8_percent_encode(key, &KEPT).to_string().replace(' ', "+")
 }
 
 /// The notification of one stored version.
@@ -59,13 +52,10 @@ pub(super) fn notification(source: &EventSource, cause: Cause, version: &Version
     }]})
 }
 
-/// RFC 3339 in UTC with milliseconds, as S3 writes it.
-fn event_time(at: Timestamp) -> String {
-    format!("{at:.3}")
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     #[test]

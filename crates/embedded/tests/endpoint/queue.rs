@@ -1,6 +1,8 @@
 use std::time::{Duration, Instant};
 
 use embedded::queue::Queue;
+use embedded::{Exchange, Options};
+use store::{Clock, Queue as _, SqsQueue};
 use tempfile::TempDir;
 
 use crate::place::open;
@@ -118,4 +120,28 @@ async fn a_dead_letter_survives_a_restart() {
     assert_eq!(queue.dead_letters().await.unwrap()[0].body, "bad");
     assert_eq!(queue.redrive().await.unwrap(), 1);
     assert_eq!(bodies(&queue, HOUR).await, [("bad".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn the_exchange_itself_asks_it_as_it_asks_sqs() {
+    let folder = TempDir::new().unwrap();
+    let options = Options { data: folder.path().to_owned(), port: 0, clock: Clock::system() };
+    let exchange = Exchange::start_endpoints(options).await.unwrap();
+    let (queue, dead_letters) = (exchange.operator.queue(), exchange.operator.dead_letters());
+    assert_eq!(dead_letters.redrive().await.unwrap(), 0);
+    queue.send("told again".to_owned()).await.unwrap();
+    for count in 1..=embedded::queue::MAX_RECEIVES {
+        assert_eq!(bodies(&exchange.queue, Duration::ZERO).await, [("told again".to_owned(), count)]);
+    }
+    assert_eq!(bodies(&exchange.queue, HOUR).await, []);
+    assert_eq!(dead_letters.redrive().await.unwrap(), 1);
+    assert_eq!(bodies(&exchange.queue, HOUR).await, [("told again".to_owned(), 1)]);
+
+    // only the operator, and each queue for its own
+    let foreign = store::Endpoints { secret_access_key: "guessed".to_owned(), ..exchange.operator.endpoints() };
+    let url = format!("{}/000000000000/renkei-events", exchange.operator.dynamodb);
+    SqsQueue::at(&foreign, &url).send("forged".to_owned()).await.unwrap_err();
+    dead_letters.send("forged".to_owned()).await.unwrap_err();
+    queue.redrive().await.unwrap_err();
+    assert_eq!(exchange.queue.pending().await.unwrap(), 1);
 }

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, str::FromStr};
 
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 use standard::{Address, FileName, OfficeNumber};
 use uuid::Uuid;
 
 use super::{Manifest, ManifestMalformed, ManifestName};
+use crate::jws;
 
 /// The most files of a transmission.
 pub const MAX_PARTS: u8 = 20;
@@ -38,7 +38,7 @@ pub(super) fn read(claims: &Map<String, Value>) -> Result<Manifest, ManifestMalf
         iss: parsed::<OfficeNumber>(claims, "iss")?,
         aud,
         jti: hyphenated(text(claims, "jti")?).ok_or(ManifestMalformed::Claim("jti"))?,
-        iat: whole_second(whole(claims, "iat")?).ok_or(ManifestMalformed::Claim("iat"))?,
+        iat: jws::instant(whole(claims, "iat")?).ok_or(ManifestMalformed::Claim("iat"))?,
         name,
         size: whole(claims, "size")?,
         sha256: parsed(claims, "sha256")?,
@@ -55,13 +55,8 @@ fn parsed<T: FromStr>(claims: &Map<String, Value>, name: &'static str) -> Result
     text(claims, name)?.parse().map_err(|_| ManifestMalformed::Claim(name))
 }
 
-/// A number without sign, fraction or exponent: `1.0` and `1e3` are not whole to serde_json.
 fn whole(claims: &Map<String, Value>, name: &'static str) -> Result<u64, ManifestMalformed> {
-    claims.get(name).and_then(Value::as_u64).ok_or(ManifestMalformed::Claim(name))
-}
-
-fn whole_second(seconds: u64) -> Option<Timestamp> {
-    Timestamp::from_second(i64::try_from(seconds).ok()?).ok()
+    jws::whole(claims, name).ok_or(ManifestMalformed::Claim(name))
 }
 
 /// Any version of UUID in its hyphenated form; upper case is read as lower case (RFC 9562 §4).

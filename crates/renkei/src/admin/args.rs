@@ -30,6 +30,14 @@ pub(crate) enum AdminCommand {
     /// The public keys offices sign with
     #[command(subcommand)]
     Key(KeyCommand),
+    /// A one-time code with which a device of the office registers its key
+    ///
+    /// It holds 14 days, for one device and five tries, and is shown this once. On AWS it is keyed with RENKEI_SECRET, the text of the deployment's
+    /// output Secret.
+    #[command(
+        after_help = "Examples:\n  renkei admin code --office 9870808848\n  renkei admin code --office 9870808848 --letter 9870808848.html"
+    )]
+    Code(CodeArgs),
     /// What the receivers' software is stricter about than the standard
     #[command(subcommand)]
     Profile(ProfileCommand),
@@ -55,6 +63,11 @@ pub(crate) enum AdminCommand {
     /// What was sent, delivered and rejected
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Move the dead letters back: events that failed five times are worked on again
+    ///
+    /// It may be repeated: every event may come twice. On AWS the queue is the one that RENKEI_DEAD_LETTER_QUEUE_URL names.
+    #[command(after_help = "Example:\n  renkei admin redrive --json")]
+    Redrive,
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +75,16 @@ pub(crate) struct OfficeArg {
     /// The office number, 10 characters
     #[arg(long, value_name = "N")]
     pub(crate) office: OfficeNumber,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodeArgs {
+    /// The office number, 10 characters
+    #[arg(long, value_name = "N")]
+    pub(crate) office: OfficeNumber,
+    /// Also write a letter to print and post, in Japanese, to this HTML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) letter: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

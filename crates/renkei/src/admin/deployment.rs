@@ -4,28 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use backon::{ExponentialBuilder, Retryable as _};
 use embedded::operator::{OfficeAccess, Operator};
-use exchange::Office;
+use exchange::{Office, Secret};
 use jiff::Timestamp;
 use serde::Deserialize;
 use standard::OfficeNumber;
-use store::{Ledger as _, OfficeRole, Saved, SessionKeys, Settings, Stores};
+use store::{Credentials as _, Ledger as _, OfficeRole, SessionKeys, Settings, SqsQueue, Stores, secret_from_env, steps};
 
 use crate::local::default_data;
-
-/// How an entry is tried again that somebody else wrote meanwhile: soon at first, for ten seconds in all, and not in step with others.
-const PATIENCE: ExponentialBuilder = ExponentialBuilder::new()
-    .with_min_delay(Duration::from_millis(10))
-    .with_max_delay(Duration::from_millis(500))
-    .with_jitter()
-    .without_max_times()
-    .with_total_delay(Some(Duration::from_secs(10)));
-
-/// Somebody else wrote the entry between our reading and our writing.
-#[derive(Debug, thiserror::Error)]
-#[error("office {0} is being changed by others all the time: try again")]
-struct Overtaken(OfficeNumber);
 
 /// An exchange that can be reached.
 pub(crate) struct Deployment {
@@ -105,15 +91,29 @@ impl Deployment {
         number: &OfficeNumber,
         next: impl Fn(Option<Office>) -> anyhow::Result<(Office, T)>,
     ) -> anyhow::Result<T> {
-        let write = || async {
-            let (known, revision) = self.stores.ledger.office(number).await?.unzip();
-            let (office, result) = next(known.clone())?;
-            if known.as_ref() == Some(&office) || self.stores.ledger.save_office(&office, revision).await? == Saved::Written {
-                return Ok(result);
-            }
-            Err(Overtaken(*number).into())
-        };
-        write.retry(PATIENCE).when(|error: &anyhow::Error| error.is::<Overtaken>()).await
+        steps::write_office(&self.stores.ledger, number, next).await
+    }
+
+    /// What codes are keyed with.
+    ///
+    /// # Errors
+    /// On AWS: `RENKEI_SECRET` isn't set.
+    pub(crate) fn secret(&self) -> anyhow::Result<Secret> {
+        match &self.place {
+            Place::Embedded(operator) => Ok(operator.secret()?),
+            Place::Aws(_) => Ok(secret_from_env()?),
+        }
+    }
+
+    /// Where events end that failed too often.
+    ///
+    /// # Errors
+    /// On AWS: the queue isn't named.
+    pub(crate) async fn dead_letters(&self) -> anyhow::Result<SqsQueue> {
+        match &self.place {
+            Place::Embedded(operator) => Ok(operator.dead_letters()),
+            Place::Aws(_) => Ok(SqsQueue::connect(SqsQueue::DEAD_LETTERS).await?),
+        }
     }
 
     /// S3 credentials for the office's own prefixes, for an hour.
@@ -125,9 +125,9 @@ impl Deployment {
             // signatures go by the machine's clock, whatever day the exchange runs at
             Place::Embedded(operator) => Ok(operator.office_access(office, Timestamp::now())),
             Place::Aws(bucket) => {
-                let SessionKeys { endpoint, region, access_key_id, secret_access_key, session_token } =
-                    OfficeRole::connect().await?.issue(office).await?;
-                Ok(OfficeAccess { endpoint, region, bucket: bucket.clone(), access_key_id, secret_access_key, session_token })
+                let SessionKeys { endpoint, region, bucket, access_key_id, secret_access_key, session_token, .. } =
+                    OfficeRole::connect(bucket).await?.issue(office).await?;
+                Ok(OfficeAccess { endpoint, region, bucket, access_key_id, secret_access_key, session_token })
             }
         }
     }

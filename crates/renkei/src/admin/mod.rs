@@ -3,6 +3,7 @@
 mod adoption;
 pub(crate) mod args;
 mod campaign;
+mod code;
 mod deployment;
 mod import;
 mod key;
@@ -15,6 +16,7 @@ mod profile;
 use std::process::ExitCode;
 
 use embedded::operator::OfficeAccess;
+use serde::Serialize;
 
 use self::args::{AdminArgs, AdminCommand, OfficeArg};
 use self::deployment::Deployment;
@@ -27,6 +29,7 @@ pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<Exit
     match args.command {
         AdminCommand::Office(command) => office::run(command, &deployment, output).await?,
         AdminCommand::Key(command) => key::run(command, &deployment, output).await?,
+        AdminCommand::Code(args) => code::run(args, &deployment, output).await?,
         AdminCommand::Profile(command) => profile::run(command, &deployment, output).await?,
         AdminCommand::Licence(command) => licence::run(command, &deployment, output).await?,
         AdminCommand::Campaign(command) => campaign::run(command, &deployment, output).await?,
@@ -38,8 +41,18 @@ pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<Exit
             output.either(&access, shell_variables(&access))?;
         }
         AdminCommand::Ledger(command) => ledger::run(command, &deployment, output).await?,
+        AdminCommand::Redrive => {
+            let moved = deployment.dead_letters().await?.redrive().await?;
+            output.either(&Redriven { moved }, format_args!("{moved} dead letters moved back"))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What `redrive` did.
+#[derive(Serialize)]
+struct Redriven {
+    moved: u64,
 }
 
 /// For `eval` in a shell: what the AWS SDK and its command read.

@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use exchange::RejectionCode;
 use exchange::attachment::{AttachmentCheck, MAX_STANDARD_BYTES};
 use standard::{
-    Checker, Detail, Excerpts, FileCheck, FileName, Finding, Findings, Kind, Kinds, Layout, Profile, ProfileChecker, RuleId, Seeming, Unit,
-    check_unit, group_units,
+    Checker, Detail, Excerpts, FileCheck, FileName, Finding, Findings, Kind, Layout, Profile, ProfileChecker, RuleId, Seeming, Unit,
+    UnitFile, check_unit_files, group_units,
 };
 
 use crate::args::ValidateArgs;
@@ -80,39 +80,44 @@ impl Judge<'_> {
         for group in group_units(&names) {
             let files: Vec<(&FileName, &Source)> =
                 group.iter().filter_map(|place| Some((names.get(*place)?, *sources.get(*place)?))).collect();
-            let (mut set, errors) = self.check_set(&files);
-            let unread = if errors.is_empty() { Vec::new() } else { files.iter().map(|(name, _)| name.kind).collect() };
-            set.findings = without_what_may_be_there(&set.findings, unknown.iter().chain(&unread).collect());
+            let (set, errors) = self.check_set(&files, &unknown);
             tell(Ok(set))?;
             errors.into_iter().try_for_each(|error| tell(Err(error)))?;
         }
         Ok(())
     }
 
-    fn check_set(&self, files: &[(&FileName, &Source)]) -> (SetReport, Vec<anyhow::Error>) {
-        let (mut checked, mut reports, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    /// Judges files together, while others may be of the kinds `unknown`: what is missing may be one of those, whose name was told to be wrong.
+    fn check_set(&self, files: &[(&FileName, &Source)], unknown: &[Kind]) -> (SetReport, Vec<anyhow::Error>) {
+        let (mut checks, mut reports, mut errors) = (Vec::new(), Vec::new(), Vec::new());
         for (name, source) in files {
-            match self.check_standard(name, source).with_context(|| unreadable(source)) {
-                Ok((check, report)) => {
-                    checked.push((*name, *source, check));
-                    reports.push(report);
+            let (check, report) = match self.check_standard(name, source).with_context(|| unreadable(source)) {
+                Ok(checked) => Some(checked).unzip(),
+                Err(error) => {
+                    errors.push(error);
+                    (None, None)
                 }
+            };
+            checks.push(check);
+            reports.push(report);
+        }
+        let mut known = Vec::with_capacity(files.len());
+        for ((name, _), check) in files.iter().zip(&checks) {
+            known.push(UnitFile { kind: name.kind, name: Some(name), check: check.as_ref() });
+        }
+        let judged = check_unit_files(&known);
+        let findings = judged.findings_beside(unknown.iter().collect());
+        for (report, findings) in reports.iter_mut().zip(judged.of_files) {
+            report.iter_mut().for_each(|report| report.findings.append(findings.clone()));
+        }
+        for ((name, source), report) in files.iter().zip(&mut reports).filter(|_| self.args.show_values) {
+            let Some(report) = report else { continue };
+            match excerpts(name, source, &report.findings).with_context(|| unreadable(source)) {
+                Ok(values) => report.values = values,
                 Err(error) => errors.push(error),
             }
         }
-        let judged = check_unit(&checked.iter().map(|(name, _, check)| (*name, check)).collect::<Vec<_>>());
-        for (report, findings) in reports.iter_mut().zip(judged.of_files) {
-            report.findings.append(findings);
-        }
-        if self.args.show_values {
-            for (report, (name, source, _)) in reports.iter_mut().zip(&checked) {
-                match excerpts(name, source, &report.findings).with_context(|| unreadable(source)) {
-                    Ok(values) => report.values = values,
-                    Err(error) => errors.push(error),
-                }
-            }
-        }
-        (SetReport { unit: judged.unit, findings: judged.findings, files: reports }, errors)
+        (SetReport { unit: judged.unit, findings, files: reports.into_iter().flatten().collect() }, errors)
     }
 
     fn check_standard(&self, name: &FileName, source: &Source) -> io::Result<(FileCheck, FileReport)> {
@@ -137,12 +142,6 @@ impl Judge<'_> {
         let refusals = if size_bytes > MAX_STANDARD_BYTES { vec![RejectionCode::FileSize] } else { Vec::new() };
         Ok((check, FileReport { kind: Some(name.kind), findings, refusals, ..FileReport::of(source) }))
     }
-}
-
-/// What is missing from a set may be a file whose name is wrong, or that can't be read: that was told.
-fn without_what_may_be_there(findings: &Findings, unknown: Kinds) -> Findings {
-    let may_be_there = |finding: &&Finding| matches!(finding.detail, Detail::Set { missing, surplus } if surplus.is_empty() && !missing.is_disjoint(unknown));
-    findings.listed().iter().filter(|finding| !may_be_there(finding)).copied().collect()
 }
 
 /// The kinds that a file of the standard with a wrong name may be of.

@@ -69,19 +69,17 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
     if let Some(profile) = &profile {
         output.line(format_args!("{FAINT}受信側ソフトの条件 / receiver profile: {} ({}){FAINT:#}", profile.software, profile.id))?;
     }
-    let (places, complaints) = gather(&args.files);
-    let mut fine = complaints.is_empty();
+    let (places, mut complaints) = gather(&args.files);
     if complaints.is_empty() && places.iter().all(|place| place.files.is_empty()) {
         // a pipeline whose export broke must not stay green
-        fine = false;
-        output.complain("there is no file to check / 確認するファイルがありません");
+        complaints.push("there is no file to check / 確認するファイルがありません".to_owned());
     }
-    for complaint in complaints {
-        output.complain(&complaint);
+    for complaint in &complaints {
+        output.complain(complaint);
     }
     let progress =
         Progress::of_bytes(places.iter().flat_map(|place| &place.files).fold(0, |sum: u64, file| sum.saturating_add(file.size_bytes)));
-    let mut told = Vec::new();
+    let (mut told, mut all_fine) = (Vec::new(), true);
     let judge = Judge { args, profile, progress: &progress };
     for place in &places {
         for name in &place.passed_over {
@@ -90,7 +88,7 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
         }
         judge.judge(place, &mut |report| match report {
             Ok(set) => {
-                fine &= set.is_fine();
+                all_fine &= set.is_fine();
                 progress.pause(|| match format {
                     Format::Table => table::print(&set, output),
                     Format::Json => print_json(&set, output),
@@ -101,17 +99,18 @@ pub(crate) fn run(args: &ValidateArgs, output: &Output) -> anyhow::Result<ExitCo
                 })
             }
             Err(error) => {
-                fine = false;
-                progress.pause(|| output.complain(&output::told(&error)));
+                let complaint = output::told(&error);
+                progress.pause(|| output.complain(&complaint));
+                complaints.push(complaint);
                 Ok(())
             }
         })?;
     }
     progress.finish();
     if format == Format::Sarif {
-        output.object(&sarif::log(&told))?;
+        output.object(&sarif::log(&told, &complaints))?;
     }
-    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all_fine && complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn print_json(set: &SetReport, output: &Output) -> io::Result<()> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
-    ArtifactLocation, Location, LogicalLocation, Message, MultiformatMessageString, PhysicalLocation, PropertyBag, Region,
-    ReportingConfiguration, ReportingDescriptor, Result as SarifResult, ResultLevel, Run, Sarif, Tool, ToolComponent,
+    ArtifactLocation, Invocation, Location, LogicalLocation, Message, MultiformatMessageString, Notification, PhysicalLocation,
+    PropertyBag, Region, ReportingConfiguration, ReportingDescriptor, Result as SarifResult, ResultLevel, Run, Sarif, Tool, ToolComponent,
 };
 use standard::{Finding, Kind, RuleId, Severity};
 
@@ -17,8 +17,8 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// What may stand bare in a path (RFC 3986, unreserved and `/`).
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// The whole log: every rule, and a result for each listed finding and each other reason to refuse a file.
-pub(crate) fn log(sets: &[SetReport]) -> Sarif {
+/// The whole log: every rule, a result for each listed finding and each other reason to refuse a file, and what kept files from being read at all.
+pub(crate) fn log(sets: &[SetReport], complaints: &[String]) -> Sarif {
     let driver = ToolComponent::builder()
         .name("renkei")
         .full_name("Renkei: validator of the care-plan data standard 4.1")
@@ -31,8 +31,15 @@ pub(crate) fn log(sets: &[SetReport]) -> Sarif {
     });
     // of a file the first hundred findings are listed: the log must say how many there are
     let total: u64 = sets.iter().map(|set| set.findings.total() + set.files.iter().map(|file| file.findings.total()).sum::<u64>()).sum();
+    let notify =
+        |complaint: &String| Notification::builder().level(json!("error")).message(Message::builder().text(complaint).build()).build();
+    let invocation = Invocation::builder()
+        .execution_successful(complaints.is_empty())
+        .tool_execution_notifications(complaints.iter().map(notify).collect::<Vec<_>>())
+        .build();
     let run = Run::builder()
         .tool(Tool::builder().driver(driver).build())
+        .invocations(vec![invocation])
         .results(results.collect::<Vec<_>>())
         .properties(properties([("findings_total", json!(total))]))
         .build();

@@ -23,6 +23,12 @@ fn refused(local: &Local, args: &[&str], says: &str) {
     assert!(ended.stderr.contains(says), "{args:?}: {}", ended.stderr);
 }
 
+#[test]
+fn dead_letters_are_moved_back() {
+    let (local, _folder) = Local::fresh();
+    assert_eq!(local.admin(&["redrive"]).object(), json!({"moved": 0}));
+}
+
 fn add_office(local: &Local) {
     local.admin(&["office", "add", "--office", OFFICE, "--name", "ひなた"]).object();
 }

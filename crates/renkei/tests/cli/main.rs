@@ -7,6 +7,7 @@
 )]
 
 mod admin;
+mod code;
 mod convert;
 mod demo;
 mod directory;

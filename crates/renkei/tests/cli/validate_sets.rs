@@ -167,7 +167,9 @@ fn sarif_is_valid_and_says_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let odd = folder.path().join("計画 #1.exe");
     fs::write(&odd, b"MZ").unwrap();
-    let paths = [fixtures("bad/R-UNIT-SET"), fixtures("bad/R-DATE"), fixtures("bad/R-EOL"), fixtures("valid/0001_PLAN"), odd];
+    let broken = folder.path().join("broken.zip");
+    fs::write(&broken, b"PK").unwrap();
+    let paths = [fixtures("bad/R-UNIT-SET"), fixtures("bad/R-DATE"), fixtures("bad/R-EOL"), fixtures("valid/0001_PLAN"), odd, broken];
     let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let ended = validate(&["--format", "sarif"], &paths);
     let log: Value = serde_json::from_str(&ended.stdout).unwrap();
@@ -175,6 +177,9 @@ fn sarif_is_valid_and_says_the_same() {
     assert_eq!((ended.code, problems), (Some(1), Vec::new()));
     let run = &log["runs"][0];
     assert_eq!(run["properties"]["findings_total"], 3);
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    let notified = &run["invocations"][0]["toolExecutionNotifications"];
+    assert!(notified[0]["message"]["text"].as_str().unwrap().contains("broken.zip can't be read"), "{notified}");
     assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), RuleId::COUNT);
     let results = run["results"].as_array().unwrap();
     let told: BTreeSet<(&str, &str)> = results.iter().map(|it| (it["ruleId"].as_str().unwrap(), it["level"].as_str().unwrap())).collect();

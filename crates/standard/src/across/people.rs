@@ -21,11 +21,17 @@ pub(crate) struct Place {
     line: u32,
 }
 
+/// Person and day; the first place and the marks.
+type Kept = ((Person, u32), (Place, u64));
+
 /// The persons of a file, each with the first place and the marks its records bear.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct People {
     day: Option<u16>,
+    /// While the records come.
     seen: BTreeMap<(Person, u32), (Place, u64)>,
+    /// All of them, by person, once the file has ended: no slot is free, for the files of a set are kept together.
+    kept: Box<[Kept]>,
     /// Records of one person stand together: the map is asked only when another's begin.
     current: Option<((Person, u32), (Place, u64))>,
 }
@@ -98,6 +104,7 @@ impl People {
 
     pub(crate) fn finish(mut self) -> People {
         self.store();
+        self.kept = std::mem::take(&mut self.seen).into_iter().collect();
         self
     }
 
@@ -118,12 +125,12 @@ impl People {
 
     /// Person, day and first place, by person.
     pub(crate) fn keys(&self) -> impl Iterator<Item = (Person, u32, Place)> + '_ {
-        self.seen.iter().map(|((person, day), (place, _))| (*person, *day, *place))
+        self.kept.iter().map(|((person, day), (place, _))| (*person, *day, *place))
     }
 
     /// Each person once, with the first place and all marks.
     pub(crate) fn persons(&self) -> impl Iterator<Item = (Person, Place, u64)> + '_ {
-        let mut keys = self.seen.iter().peekable();
+        let mut keys = self.kept.iter().peekable();
         std::iter::from_fn(move || {
             let ((person, _), (place, marks)) = keys.next()?;
             let (mut place, mut marks) = (*place, *marks);
@@ -136,11 +143,12 @@ impl People {
     }
 
     pub(crate) fn has(&self, person: Person, day: u32) -> bool {
-        self.seen.contains_key(&(person, day))
+        self.kept.binary_search_by_key(&(person, day), |(key, _)| *key).is_ok()
     }
 
     pub(crate) fn has_person(&self, person: Person) -> bool {
-        self.seen.range((person, 0)..=(person, u32::MAX)).next().is_some()
+        let place = self.kept.partition_point(|((other, _), _)| *other < person);
+        self.kept.get(place).is_some_and(|((other, _), _)| *other == person)
     }
 }
 

@@ -127,3 +127,69 @@ fn images_are_those_that_are_named() {
     check(&[(&name, basic(&image(1)).repeat(2))], &[("R-IMAGE", Some(0), Some(1), Some(62))]);
     check(&[(&name, basic(&image(1))), (&image(2), photo())], &[("R-IMAGE", Some(0), Some(1), Some(62)), ("R-IMAGE", Some(1), None, None)]);
 }
+
+/// What is said of a set in which this file is known by its kind alone, or by its name.
+fn beside(unread: &str, named: bool, files: &[(&str, String)], expected: &[Told]) {
+    let all: Vec<(&str, Option<&String>)> = files.iter().map(|(name, text)| (*name, Some(text))).chain([(unread, None)]).collect();
+    let names: Vec<Option<FileName>> = all.iter().map(|(name, _)| FileName::parse(name).0).collect();
+    assert_eq!(names.iter().flatten().count(), all.len() - usize::from(!named), "{unread}");
+    let checks: Vec<Option<FileCheck>> = all
+        .iter()
+        .zip(&names)
+        .map(|((_, text), name)| {
+            let mut checker = Checker::new(name.as_ref()?);
+            checker.push((*text)?.as_bytes());
+            Some(checker.finish())
+        })
+        .collect();
+    let mut known = Vec::new();
+    for (((name, _), parsed), check) in all.iter().zip(&names).zip(&checks) {
+        known.push(UnitFile { kind: FileName::claimed_kind(name).unwrap(), name: parsed.as_ref(), check: check.as_ref() });
+    }
+    let judged = check_unit_files(&known);
+    let told = |file: Option<usize>, findings: &Findings| {
+        findings.listed().iter().map(|it| (it.rule.as_str(), file, it.record, it.field)).collect::<Vec<_>>()
+    };
+    let mut found = told(None, &judged.findings);
+    found.extend(judged.of_files.iter().enumerate().flat_map(|(place, findings)| told(Some(place), findings)));
+    assert_eq!(found, expected, "{unread} {files:?}");
+}
+
+#[test]
+fn a_file_that_is_not_read_silences_only_what_it_alone_could_show() {
+    let second = |person| record(Kind::PlanTable2, person, &[("plan_date", "20260401")]);
+    let supplement = |person| record(Kind::UserSupplement, person, &[("plan_date", "20260401")]);
+    let [table1, table2, table3, supplements] = ["UP1KYO", "UP2KYO", "UP3KYO", "UPHOSOKU_000000"].map(named);
+    let plan = plan(1, "20260401");
+    for (unread, is_named) in [(table3.as_str(), true), ("UP3KYO_20260410.CSV", false)] {
+        let set = [(table1.as_str(), plan.clone()), (&table2, second(2)), (&supplements, supplement(1))];
+        beside(unread, is_named, &set, &[("R-PARENT", Some(1), Some(1), Some(3))]);
+        // what is missing beside it is missing
+        beside(unread, is_named, &set[..2], &[("R-UNIT-SET", None, None, None), ("R-PARENT", Some(1), Some(1), Some(3))]);
+    }
+    // without the plan nobody knows whose records have no parent; without the supplement, whose it would hold
+    let children = [(table2.as_str(), second(2)), (&table3, String::new()), (&supplements, supplement(3))];
+    beside(&table1, true, &children, &[]);
+    beside("UP1KYO_.CSV", false, &children, &[]);
+    beside(&supplements, true, &[(&table1, plan.clone()), (&table2, second(1)), (&table3, String::new())], &[]);
+    // one of a kind too many is one too many
+    let slip = named("UPPLAN_202604");
+    let set = [(slip.as_str(), String::new()), (&named("UPSIKYU_202604"), String::new()), (&named("UPHOSOKU_202604"), String::new())];
+    beside("UPPLAN_x.CSV", false, &set, &[("R-UNIT-TWICE", Some(3), None, None)]);
+    // an image under a wrong name may be the one that is named
+    let image = format!("UPKIHON_IMAGE_{}_0001.jpg", TAIL.trim_end_matches(".CSV"));
+    let basic = record(Kind::BasicInformation, 1, &[("consultation_date", "20260401"), ("family_image_file", &image)]);
+    beside("UPKIHON_IMAGE_x.jpg", false, &[(&named("UPKIHON"), basic.clone())], &[]);
+    beside(&image, true, &[(&named("UPKIHON"), basic)], &[]);
+}
+
+#[test]
+fn what_a_file_may_be_is_not_missing() {
+    let names = ["UPPLAN_202604", "UPHOSOKU_202604"].map(named).map(|name| FileName::parse(&name).0.unwrap());
+    let files = names.each_ref().map(|name| UnitFile { kind: name.kind, name: Some(name), check: None });
+    let judged = check_unit_files(&files);
+    let rules = |unknown: &[Kind]| judged.findings_beside(unknown.iter().collect()).listed().iter().map(|it| it.rule).collect::<Vec<_>>();
+    assert_eq!(rules(&[]), [RuleId::UnitSet]);
+    assert_eq!(rules(&[Kind::Actuals]), [RuleId::UnitSet]);
+    assert_eq!(rules(&[Kind::UsageSlipAnnex]), []);
+}

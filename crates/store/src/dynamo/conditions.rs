@@ -25,11 +25,16 @@ pub(super) fn update_refused(error: &SdkError<UpdateItemError>) -> Option<Option
 pub(super) fn all_conditions(error: &SdkError<TransactWriteItemsError>) -> bool {
     match error.as_service_error() {
         Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-            let codes = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
-            codes.filter(|code| *code != "None").all(|code| code == "ConditionalCheckFailed")
+            only_conditions(cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()))
         }
         _ => false,
     }
+}
+
+/// Where nothing is told, nothing is known.
+fn only_conditions<'a>(codes: impl Iterator<Item = &'a str>) -> bool {
+    let mut failed = codes.filter(|code| *code != "None").peekable();
+    failed.peek().is_some() && failed.all(|code| code == "ConditionalCheckFailed")
 }
 
 /// The row that stood in the way of a conditional write.
@@ -68,4 +73,18 @@ pub(super) fn sort_cancellation(operation: &'static str, error: SdkError<Transac
     let detail = format!("{} ({})", error.code().unwrap_or("TransactionCanceledException"), codes.join(", "));
     let source: Option<Box<dyn std::error::Error + Send + Sync>> = Some(Box::new(error));
     if passing { StoreError::Retry { operation, detail, source } } else { StoreError::Refused { operation, detail, source } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transaction_failed_for_its_conditions_only_where_it_says_so() {
+        let check = |codes: &[&str], expected| assert_eq!(only_conditions(codes.iter().copied()), expected, "{codes:?}");
+        check(&["None", "ConditionalCheckFailed"], true);
+        check(&["ConditionalCheckFailed", "TransactionConflict"], false);
+        check(&["None", "None"], false);
+        check(&[], false);
+    }
 }

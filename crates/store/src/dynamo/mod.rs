@@ -16,6 +16,8 @@
 //! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | – |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
 //! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}` | – | – | – |
+//! | one-time code | `C#{office}` | its first four characters | – | – | – |
+//! | spent token | `J#{digest}` | `token` | – | – | – |
 //!
 //! A transmission's files are attributes of its row, `file_{digest of the name}`, and `came` counts them: a part joins by one conditional update that opens
 //! the row or adds to it, whichever is needed, and `came` is what an end is conditional on. A delivery holds no file: names and keys in an inbox follow
@@ -36,9 +38,11 @@
 //! ten transmissions an office in three days are 11 a second on average.
 //! The largest item is a transmission of 20 files to 50 addresses: 20 × 3.5 KB at the longest keys, version ids and names + 50 × 13 bytes, and rejected
 //! up to 20 × 6 reasons of 0.5 KB: 131 KB of the 400 KB that DynamoDB allows; a usual one has 1 KB. The largest transaction, its commit, is 51 items
-//! of 100 and 0.1 MB of 4 MB. `expires_at` (TTL) is five years after storing.
+//! of 100 and 0.1 MB of 4 MB. `expires_at` (TTL) is five years after storing; for a code and a token the moment it holds no more, which conditions go by,
+//! for DynamoDB deletes what has expired within days, not at once.
 
 mod changes;
+mod codes;
 mod conditions;
 mod due;
 mod items;

@@ -50,7 +50,7 @@ impl DynamoLedger {
 
     pub(super) async fn write_office(&self, office: &Office, revision: Option<Revision>) -> Result<Saved, StoreError> {
         const OPERATION: &str = "ledger.save_office";
-        let put = self.office_put(OPERATION, office, revision)?;
+        let put = self.put_office(OPERATION, office, revision)?;
         let request = self
             .client
             .put_item()
@@ -92,7 +92,7 @@ impl DynamoLedger {
         if offices.is_empty() {
             return Ok(Saved::Written);
         }
-        let writes = offices.iter().map(|(office, revision)| self.office_put(OPERATION, office, *revision));
+        let writes = offices.iter().map(|(office, revision)| self.put_office(OPERATION, office, *revision));
         let writes = writes.map(|put| Ok(TransactWriteItem::builder().put(put?).build())).collect::<Result<_, StoreError>>()?;
         self.transact(OPERATION, writes).await
     }
@@ -107,7 +107,7 @@ impl DynamoLedger {
     }
 
     /// An entry over the one that was read.
-    pub(super) fn office_put(&self, operation: &'static str, office: &Office, revision: Option<Revision>) -> Result<Put, StoreError> {
+    pub(super) fn put_office(&self, operation: &'static str, office: &Office, revision: Option<Revision>) -> Result<Put, StoreError> {
         let listed = Listed::of(office);
         let item = items::item(&Written {
             office: office.number.to_string(),

@@ -50,7 +50,7 @@ impl Directory for DynamoLedger {
         let item = items::item(&BillItem { pk: bills_of(bill.first), sk: bill.key(), bill: bill.clone() })?;
         let billed = Put::builder().table_name(&self.tables.ledger).set_item(Some(item)).build();
         let billed = billed.map_err(|error| StoreError::unreadable(OPERATION, error))?;
-        let entry = self.office_put(OPERATION, office, Some(read))?;
+        let entry = self.put_office(OPERATION, office, Some(read))?;
         let writes = [entry, billed].map(|put| TransactWriteItem::builder().put(put).build());
         self.transact(OPERATION, writes.into()).await
     }

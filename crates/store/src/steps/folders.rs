@@ -9,7 +9,7 @@ use crate::{Files, StoreError, TransmissionRecord};
 /// How many folders are worked on at a time.
 const AT_A_TIME: usize = 8;
 
-/// Takes away whatever lies in the transmission's folders; gives how many objects that were. `delivery.json` goes first: without it a folder is no
+/// Takes away whatever lies in the transmission's folders, and what the sender was warned of it; gives how many objects that were. `delivery.json` goes first: without it a folder is no
 /// delivery, however far this gets.
 ///
 /// # Errors
@@ -21,7 +21,12 @@ pub async fn clear(files: &dyn Files, record: &TransmissionRecord) -> Result<usi
         folders.push(clear_folder(files, record, &address.office));
     }
     let removed: Vec<usize> = stream::iter(folders).buffer_unordered(AT_A_TIME).try_collect().await?;
-    Ok(removed.into_iter().sum())
+    // what its receivers' software would have refused is of no use where nothing is delivered. Listed first: a removal of nothing would leave a mark
+    let warnings = files.list(&keys::return_warnings(record.id.sender(), &record.id)).await?;
+    for key in &warnings {
+        files.remove(key).await?;
+    }
+    Ok(removed.into_iter().sum::<usize>() + warnings.len())
 }
 
 async fn clear_folder(files: &dyn Files, record: &TransmissionRecord, office: &OfficeNumber) -> Result<usize, StoreError> {

@@ -1,13 +1,19 @@
 //! A version's bytes, through the checks.
 
-use exchange::{Contents, Inspection, ManifestName, Receiver, Sha256Digest};
+use std::collections::BTreeSet;
+
+use exchange::{Contents, Inspection, Judgement, ManifestName, Receiver, Sha256Digest};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use sha2::{Digest, Sha256};
 
 use crate::{FileRecord, Files, Object, Opened, StoreError, TransmissionRecord};
 
-/// How many files are read at a time: each holds one chunk.
+/// How many small files are read at a time: each holds one chunk.
 const AT_A_TIME: usize = 4;
+
+/// From how many bytes on files, or the files of a set together, are large: what their check keeps grows with their persons, so they are read one after
+/// another, and a function takes one such transmission at a time.
+pub const LARGE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A file of a transmission, read.
 #[derive(Debug, Clone)]
@@ -37,6 +43,9 @@ pub async fn read(object: Object, mut inspection: Inspection) -> Result<(Content
 
 /// Reads the pinned versions of a transmission's files, by name, for these receivers; but for the one that the caller has just read.
 ///
+/// What rules between files need is kept where they will be asked: of the first file of a kind in a transmission that is complete, and not beyond
+/// [`Judgement::KEPT_BYTES`], which only a set exceeds that is none.
+///
 /// # Errors
 /// Storage that failed, or that holds other bytes under a version than it did.
 pub async fn read_again(
@@ -55,7 +64,25 @@ pub async fn read_again(
             }
         });
     }
-    stream::iter(sheets).buffered(AT_A_TIME).try_collect().await
+    let at_a_time = if is_large(record) { 1 } else { AT_A_TIME };
+    let mut reading = stream::iter(sheets).buffered(at_a_time).zip(stream::iter(record.files_by_name()));
+    let (mut read, mut kinds, mut kept_bytes) = (Vec::with_capacity(record.files.len()), BTreeSet::new(), 0_u64);
+    while let Some((sheet, file)) = reading.next().await {
+        let mut sheet = sheet?;
+        let first = sheet.contents.kind().is_some_and(|kind| kinds.insert(kind));
+        if first && record.is_complete() && kept_bytes.saturating_add(file.entry.size) <= Judgement::KEPT_BYTES {
+            kept_bytes = kept_bytes.saturating_add(file.entry.size);
+        } else {
+            sheet.contents.forget_persons();
+        }
+        read.push(sheet);
+    }
+    Ok(read)
+}
+
+/// Whether the files together are large.
+pub fn is_large(record: &TransmissionRecord) -> bool {
+    record.files.values().map(|file| file.entry.size).fold(0, u64::saturating_add) >= LARGE_BYTES
 }
 
 async fn read_file(files: &dyn Files, record: &TransmissionRecord, file: &FileRecord, receivers: &[Receiver]) -> Result<Sheet, StoreError> {

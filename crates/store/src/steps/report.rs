@@ -1,11 +1,12 @@
 //! The report of a rejected transmission.
 
-use exchange::{Rejected, Report, ReportReason, keys};
+use exchange::{Reason, Rejected, Report, ReportReason, keys};
 use serde_json::to_vec_pretty;
 
 use crate::{Files, StoreError, TransmissionRecord, Written};
 
-const JSON: &str = "application/json";
+/// What the contract's documents are.
+pub const JSON: &str = "application/json";
 
 /// Writes the report of a transmission that the ledger has as rejected, unless there is one.
 ///
@@ -21,6 +22,16 @@ pub async fn report(files: &dyn Files, record: &TransmissionRecord, reasons: Vec
         reasons,
     };
     files.create(&keys::return_report(record.id.sender(), &record.id), JSON, document(&report)?).await
+}
+
+/// The reasons that the ledger has of a transmission that was rejected, as far as a later judgement of it found them again: it may have been made on
+/// another registry, and then some are told without their findings.
+pub fn as_recorded(record: &TransmissionRecord, found: &[ReportReason]) -> Vec<ReportReason> {
+    let told = |reason: &Reason| {
+        let same = found.iter().find(|found| found.in_ledger() == *reason);
+        same.cloned().unwrap_or_else(|| ReportReason::new(reason.code, reason.file.clone()))
+    };
+    record.reasons.iter().map(told).collect()
 }
 
 /// One of the contract's documents, as it lies in the bucket.

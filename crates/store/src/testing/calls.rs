@@ -8,12 +8,20 @@ use aws_sdk_s3::error::BoxError;
 
 /// The requests that two clients sent, by their HTTP method and target.
 #[derive(Debug, Clone, Default)]
-pub struct Calls(Arc<Mutex<Vec<String>>>);
+pub struct Calls {
+    made: Arc<Mutex<Vec<String>>>,
+    database: Arc<Mutex<Vec<Vec<u8>>>>,
+}
 
 impl Calls {
     /// What was sent since the last call of this.
     pub fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The bodies of those to the database, as they went over the wire (JSON), since the last call of this.
+    pub fn take_bodies(&self) -> Vec<Vec<u8>> {
+        std::mem::take(&mut *self.database.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -29,8 +37,13 @@ impl Intercept for Calls {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request();
-        let what = request.headers().get("x-amz-target").unwrap_or_else(|| request.uri().split('?').next().unwrap_or_default());
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{} {what}", request.method()));
+        let target = request.headers().get("x-amz-target");
+        if target.is_some() {
+            let body = request.body().bytes().unwrap_or_default().to_vec();
+            self.database.lock().unwrap_or_else(PoisonError::into_inner).push(body);
+        }
+        let what = target.unwrap_or_else(|| request.uri().split('?').next().unwrap_or_default());
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).push(format!("{} {what}", request.method()));
         Ok(())
     }
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a suite stops at the first surprise, as tests do")]
 
 mod changes;
+mod codes;
 mod directory;
 mod examples;
 mod files;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::{Files, Ledger};
+use crate::{Codes, Files, Ledger};
 
 /// What an office and an operator do with the bucket, past the port.
 #[async_trait]
@@ -88,4 +89,15 @@ pub async fn ledger(port: &dyn Ledger) {
     directory::bills_are_found_by_the_month_they_begin_in(port).await;
     directory::campaigns_are_saved_by_who_read_them_last(port).await;
     directory::what_was_delivered_is_told_to_both_sides_in_pages(port).await;
+}
+
+/// The promises of [`Codes`].
+pub async fn codes<P: Codes + Ledger>(port: &P) {
+    codes::a_code_is_given_for_five_tries(port).await;
+    codes::racing_tries_are_counted_all(port).await;
+    codes::a_code_ends_with_its_last_second(port).await;
+    codes::a_code_gives_way_only_when_it_opens_nothing_more(port).await;
+    codes::a_code_is_spent_with_the_entry_it_changes_or_not_at_all(port).await;
+    codes::racing_enrolments_spend_a_code_once(port).await;
+    codes::a_token_is_spent_once(port).await;
 }

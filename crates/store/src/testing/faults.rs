@@ -1,6 +1,8 @@
 //! A wrapper around the ports that makes one call fail, before it took effect or after.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod codes;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -13,7 +15,7 @@ use tokio::sync::Notify;
 
 use crate::{
     Answer, Bill, CopyOrder, DeliveryRecord, Directory, Entered, Entry, Exchanged, Files, Filter, Joined, Ledger, Listing, LoneRejection,
-    LookUp, Marked, Object, Opened, Page, Part, Revision, Saved, StoreError, TransmissionRecord, Written,
+    LookUp, Marked, Object, Opened, Page, Part, Queue, Revision, Saved, StoreError, TransmissionRecord, Written,
 };
 
 /// On which side of its effect a call fails.
@@ -56,6 +58,7 @@ pub struct Faults {
     planned: Mutex<Vec<Fault>>,
     names: Mutex<Vec<&'static str>>,
     stalling: AtomicUsize,
+    dying: AtomicBool,
     arrived: Notify,
     released: Notify,
 }
@@ -86,10 +89,15 @@ impl Faults {
         self.names.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Starts counting anew; the call number `n` stalls before its effect until [`Faults::go_on_and_die`], then takes effect, and its caller is told that it
-    /// failed. Other calls go on meanwhile.
+    /// Starts counting anew; the call number `n` stalls before its effect until [`Faults::go_on`] or [`Faults::go_on_and_die`]. Other calls go on
+    /// meanwhile.
     pub fn stall(&self, n: usize) {
-        self.reset(&[]);
+        self.stall_among(n, &[]);
+    }
+
+    /// The same, and these calls fail.
+    pub fn stall_among(&self, n: usize, faults: &[Fault]) {
+        self.reset(faults);
         self.stalling.store(n, Ordering::SeqCst);
     }
 
@@ -98,8 +106,14 @@ impl Faults {
         self.arrived.notified().await;
     }
 
-    /// Lets the stalled call take effect.
+    /// Lets the stalled call take effect, and its caller go on.
+    pub fn go_on(&self) {
+        self.released.notify_one();
+    }
+
+    /// Lets the stalled call take effect; its caller is told that it failed.
     pub fn go_on_and_die(&self) {
+        self.dying.store(true, Ordering::SeqCst);
         self.released.notify_one();
     }
 
@@ -107,6 +121,8 @@ impl Faults {
         *self.planned.lock().unwrap_or_else(PoisonError::into_inner) = planned.to_vec();
         self.names.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.made.store(0, Ordering::SeqCst);
+        self.stalling.store(0, Ordering::SeqCst);
+        self.dying.store(false, Ordering::SeqCst);
     }
 
     async fn through<T>(&self, operation: &'static str, call: impl Future<Output = Result<T, StoreError>> + Send) -> Result<T, StoreError> {
@@ -115,8 +131,9 @@ impl Faults {
         if self.stalling.compare_exchange(number, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
             self.arrived.notify_one();
             self.released.notified().await;
-            call.await?;
-            return Err(StoreError::retry(operation, "stalled, and its caller is gone"));
+            let answer = call.await?;
+            let dies = self.dying.load(Ordering::SeqCst);
+            return if dies { Err(StoreError::retry(operation, "stalled, and its caller is gone")) } else { Ok(answer) };
         }
         let fault = self.planned.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|fault| fault.call == number).copied();
         let Some(Fault { when, how, .. }) = fault else { return call.await };
@@ -151,6 +168,17 @@ pub struct FaultyFiles<F>(pub Arc<F>, pub Arc<Faults>);
 /// A ledger whose calls may fail.
 #[derive(Debug, Clone)]
 pub struct FaultyLedger<L>(pub Arc<L>, pub Arc<Faults>);
+
+/// A queue whose calls may fail.
+#[derive(Debug, Clone)]
+pub struct FaultyQueue<Q>(pub Arc<Q>, pub Arc<Faults>);
+
+#[async_trait]
+impl<Q: Queue> Queue for FaultyQueue<Q> {
+    async fn send(&self, event: String) -> Result<(), StoreError> {
+        self.1.through("queue.send", self.0.send(event)).await
+    }
+}
 
 #[async_trait]
 impl<F: Files> Files for FaultyFiles<F> {

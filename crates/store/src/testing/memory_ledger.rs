@@ -1,5 +1,7 @@
 //! The in-memory twin of the ledger's adapter. It passes the same conformance suite.
 
+mod codes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,8 +12,8 @@ use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, Bill, DeliveryRecord, Entered, Entry, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part, Revision,
-    Saved, StoreError, TransmissionRecord,
+    Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part,
+    Revision, Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -28,6 +30,8 @@ pub(super) struct Tables {
     pub(super) campaigns: (Vec<Campaign>, u64),
     profiles: BTreeMap<ProfileId, String>,
     lone: BTreeMap<String, LoneRejection>,
+    codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
+    spent: BTreeSet<(OfficeNumber, String)>,
 }
 
 impl Tables {

@@ -118,12 +118,12 @@ pub(super) async fn what_is_due_is_found_and_nothing_else(port: &dyn Ledger) {
     };
     let of = |numbers: &[u64]| numbers.iter().map(|n| id(SENDER, *n)).collect::<Vec<_>>();
     let all: Vec<u64> = (100..=120).collect();
-    assert_eq!(mine("2026-04-11T00:14:59.999Z").await, of(&[]));
-    assert_eq!(
-        mine("2026-04-11T00:15:00Z").await,
-        of(&all),
-        "what waits, a day after its first part and the time that an event may be late"
-    );
+    assert_eq!(mine("2026-04-10T00:59:59.999Z").await, of(&[]));
+    assert_eq!(mine("2026-04-10T01:00:00Z").await, of(&all), "what waits, an hour after it was opened");
+    for n in 103..120 {
+        port.set_due(&named(n).opening(), Some(at("2026-04-11T00:15:00Z"))).await.unwrap();
+    }
+    port.set_due(&single_file.opening(), Some(at("2026-04-11T00:15:00Z"))).await.unwrap();
 
     let row = named(100).opening();
     port.reject(&rejected(&row), 1).await.unwrap();

@@ -55,7 +55,9 @@ pub(super) async fn offices_are_found_by_their_place_in_pages_without_gap_or_ove
         .collect();
     // its number is from elsewhere
     offices.push(placed("9400000011", Some("951013")));
-    offices[0] = Office { municipality: Some("951013".to_owned()), ..office("9500000001") };
+    // one with all it can have
+    let whole = Office { municipality: Some("951013".to_owned()), ..office("9500000001") };
+    offices.iter_mut().take(1).for_each(|office| office.clone_from(&whole));
     for office in &offices {
         port.save_office(office, None).await.unwrap();
     }
@@ -108,8 +110,9 @@ pub(super) async fn a_licence_and_its_bill_are_written_together(port: &dyn Ledge
     let office = placed("9200000016", None);
     port.save_office(&office, None).await.unwrap();
     let (_, read) = port.office(&office.number).await.unwrap().unwrap();
-    let granted = Office { licences: vec![period("2031-02-01", "2032-01-31")], ..office.clone() };
-    let bill = Bill::of(office.number, &granted.licences[0], &[]);
+    let licence = period("2031-02-01", "2032-01-31");
+    let bill = Bill::of(office.number, &licence, &[]);
+    let granted = Office { licences: vec![licence], ..office.clone() };
     let month = bill.first;
     let bills = async || port.bills(month, 10, None).await.unwrap().items;
     assert_eq!(port.grant(&granted, Revision(99), &bill).await.unwrap(), Saved::Conflict);
@@ -125,10 +128,14 @@ pub(super) async fn bills_are_found_by_the_month_they_begin_in(port: &dyn Ledger
         let office = placed(&format!("91000000{n:02}"), None);
         port.save_office(&office, None).await.unwrap();
         let (mut office, read) = port.office(&office.number).await.unwrap().unwrap();
-        office.licences.push(period(first, "2031-12-31"));
-        let bill = Bill::of(office.number, &office.licences[0], &[]);
+        let licence = period(first, "2031-12-31");
+        let bill = Bill::of(office.number, &licence, &[]);
+        office.licences.push(licence);
         assert_eq!(port.grant(&office, read, &bill).await.unwrap(), Saved::Written);
-        written.push(bill);
+        // those that begin in March and May are others'
+        if first.starts_with("2030-04") {
+            written.push(bill);
+        }
     }
     for limit in [1, 2, 3, 100] {
         let (mut found, mut cursor) = (Vec::new(), None);
@@ -140,7 +147,7 @@ pub(super) async fn bills_are_found_by_the_month_they_begin_in(port: &dyn Ledger
                 break;
             }
         }
-        assert_eq!(found, written[1..5], "pages of {limit}");
+        assert_eq!(found, written, "pages of {limit}");
     }
 }
 

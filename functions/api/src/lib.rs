@@ -1,0 +1,84 @@
+//! The function `api`: the offices' HTTP API.
+//!
+//! | | |
+//! |---|---|
+//! | takes | HTTP requests below `/v1` with a token that the office's own key signed for this one call; `/healthz` and `/openapi.json` from anybody |
+//! | gives | JSON; described in OpenAPI 3.1, which is made from the code ([`description`]) and kept in `docs/openapi.json` |
+//! | reads | the caller's entry, fresh for every call, and what the call is about |
+//! | writes | what its call says, conditionally; the token's id where something is given away that counts once |
+//! | refuses | with [`Problem`]s (RFC 9457): a stable `code`, what happened, what to do, in both languages. Another office's things are 404 |
+//!
+//! One file a group of calls, each with `routes()`; [`router`] is all of them in one frame, which the Lambda and the embedded exchange serve alike.
+//! [`Caller`] is an argument of every call that is an office's; [`CallerOnce`] where credentials or codes are handed out.
+
+mod caller;
+mod credentials;
+mod enrolments;
+mod extract;
+mod frame;
+mod health;
+mod keys;
+mod openapi;
+mod origin;
+pub mod paging;
+mod problem;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use exchange::Secret;
+use store::{Clock, Codes, Credentials, Files, Ledger};
+use utoipa_axum::router::OpenApiRouter;
+
+pub use self::caller::{Caller, CallerOnce};
+pub use self::extract::{Body, Params, Place};
+pub use self::frame::{MAX_BODY_BYTES, router};
+pub use self::openapi::description;
+pub use self::origin::{NoOrigin, ORIGIN_VARIABLE, Origin};
+pub use self::problem::{Kind, Problem, ProblemBody};
+
+/// What the calls need.
+pub struct Parts {
+    /// The bucket.
+    pub files: Arc<dyn Files>,
+    /// Ledger and offices.
+    pub ledger: Arc<dyn Ledger>,
+    /// One-time codes and spent tokens.
+    pub codes: Arc<dyn Codes>,
+    /// Who hands out S3 credentials.
+    pub credentials: Arc<dyn Credentials>,
+    /// The exchange's time.
+    pub clock: Clock,
+    /// What codes, persons and cursors are keyed with.
+    pub secret: Secret,
+    /// Where the API is reached: what tokens are made out to.
+    pub origin: Origin,
+}
+
+/// The function with what it needs; one lives as long as its process.
+#[derive(Clone)]
+pub struct Api(Arc<Parts>);
+
+impl Api {
+    /// The function on these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Api {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Every call that is described, group by group.
+fn calls() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .merge(health::routes())
+        .merge(enrolments::routes())
+        .merge(keys::routes())
+        .merge(credentials::routes())
+}

@@ -1,0 +1,72 @@
+//! Listings page by page. A cursor is opaque, good for one office and one call, and nobody else can make one up.
+
+use axum::http::StatusCode;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use exchange::Purpose;
+use serde::Serialize;
+use store::Page;
+use subtle::ConstantTimeEq as _;
+use utoipa::ToSchema;
+
+use crate::problem::{Kind, Problem, QUERY};
+use crate::{Api, Caller};
+
+/// How many entries a page has where nobody asks for another number.
+const DEFAULT_LIMIT: u16 = 50;
+/// The most a page has.
+const MAX_LIMIT: u16 = 100;
+/// How much of the digest a cursor carries.
+const SEAL_BYTES: usize = 16;
+
+/// A page of a listing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Paged<T> {
+    /// The entries.
+    pub items: Vec<T>,
+    /// Give it as `cursor` for the next page; null after the last.
+    pub next_cursor: Option<String>,
+}
+
+static CURSOR: Kind = Kind {
+    status: StatusCode::BAD_REQUEST,
+    code: "cursor-unknown",
+    title: "Unknown cursor",
+    detail: "The cursor is none that this call gave this office. Begin again without one.",
+    detail_ja: "カーソルが正しくありません。カーソルを付けずに最初のページからやり直してください。",
+};
+
+/// The page that is asked for: `limit` entries (1 to 100, 50 unless given) from where `cursor`, which this call gave this office, says.
+///
+/// # Errors
+/// `query-malformed`, `cursor-unknown`.
+pub fn page(api: &Api, caller: &Caller, call: &str, limit: Option<u16>, cursor: Option<&str>) -> Result<Page, Problem> {
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(QUERY.because(format!("`limit` is 1 to {MAX_LIMIT}.")));
+    }
+    let cursor = cursor.map(|cursor| unseal(api, caller, call, cursor).ok_or(&CURSOR)).transpose()?;
+    Ok(Page { limit: limit.into(), cursor, now: api.clock.now() })
+}
+
+/// The page as it is given out; `next` is where the next one starts.
+pub fn paged<T>(api: &Api, caller: &Caller, call: &str, items: Vec<T>, next: Option<String>) -> Paged<T> {
+    Paged { items, next_cursor: next.map(|place| seal(api, caller, call, &place)) }
+}
+
+fn seal(api: &Api, caller: &Caller, call: &str, place: &str) -> String {
+    let digest = digest(api, caller, call, place);
+    let sealed = digest.iter().take(SEAL_BYTES).copied().chain(place.bytes()).collect::<Vec<u8>>();
+    URL_SAFE_NO_PAD.encode(sealed)
+}
+
+fn unseal(api: &Api, caller: &Caller, call: &str, cursor: &str) -> Option<String> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let (given, place) = bytes.split_at_checked(SEAL_BYTES)?;
+    let place = std::str::from_utf8(place).ok()?;
+    let fits: bool = digest(api, caller, call, place).get(..SEAL_BYTES)?.ct_eq(given).into();
+    fits.then(|| place.to_owned())
+}
+
+fn digest(api: &Api, caller: &Caller, call: &str, place: &str) -> [u8; 32] {
+    api.secret.digest(Purpose::Cursor, &[caller.office.number.as_str().as_bytes(), call.as_bytes(), place.as_bytes()])
+}

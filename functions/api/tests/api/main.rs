@@ -1,0 +1,10 @@
+//! The function as its callers see it, on the stores in memory.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests may stop at the first surprise, as tests do")]
+
+mod desk;
+mod devices;
+mod frame;
+mod openapi;
+mod paging;
+mod tokens;

@@ -1,0 +1,53 @@
+//! Cursors are good for whom and what they were given, and for nothing else.
+
+use api::{Caller, paging};
+use exchange::Office;
+use store::Revision;
+
+use crate::desk::{Desk, NOW, OFFICE, OTHER, at, number};
+
+const CALL: &str = "GET /v1/inbox";
+
+fn caller(office: &str) -> Caller {
+    let (office, void_after) = (Office::new(number(office), "事業所"), at(NOW));
+    Caller { office, revision: Revision(1), kid: "kid".to_owned(), jti: "jti".to_owned(), void_after }
+}
+
+#[tokio::test]
+async fn a_cursor_brings_the_next_page_of_the_same_call_of_the_same_office() {
+    let desk = Desk::open().await;
+    let us = caller(OFFICE);
+    let given = paging::paged(&desk.api, &us, CALL, vec![1, 2], Some("2026-04-10T00:00:00.000Z#場所".to_owned()));
+    let cursor = given.next_cursor.unwrap();
+    assert_eq!(given.items, [1, 2]);
+    let page = paging::page(&desk.api, &us, CALL, Some(2), Some(&cursor)).unwrap();
+    assert_eq!((page.limit, page.cursor.as_deref(), page.now), (2, Some("2026-04-10T00:00:00.000Z#場所"), at(NOW)));
+    assert_eq!(paging::paged(&desk.api, &us, CALL, vec![3], None).next_cursor, None);
+
+    let code = |caller: &Caller, call: &str, cursor: &str| {
+        paging::page(&desk.api, caller, call, None, Some(cursor)).map(|page| page.cursor).map_err(|problem| problem.kind().code)
+    };
+    for (caller, call, cursor) in [
+        (&caller(OTHER), CALL, cursor.as_str()),
+        (&us, "GET /v1/transmissions", &cursor),
+        (&us, CALL, &cursor[..cursor.len() - 4]),
+        (&us, CALL, &format!("{cursor}AAAA")),
+        (&us, CALL, &format!("AAAA{}", &cursor[4..])),
+        (&us, CALL, "MjAyNi0wNC0xMFQwMDowMDowMC4wMDBaI1Q"),
+        (&us, CALL, "2026-04-10T00:00:00.000Z#T"),
+        (&us, CALL, ""),
+    ] {
+        assert_eq!(code(caller, call, cursor), Err("cursor-unknown"), "{call} {cursor}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_has_one_to_a_hundred_entries() {
+    let desk = Desk::open().await;
+    for (limit, expected) in
+        [(None, Ok(50)), (Some(1), Ok(1)), (Some(100), Ok(100)), (Some(0), Err("query-malformed")), (Some(101), Err("query-malformed"))]
+    {
+        let page = paging::page(&desk.api, &caller(OFFICE), CALL, limit, None);
+        assert_eq!(page.map(|page| page.limit).map_err(|problem| problem.kind().code), expected);
+    }
+}

@@ -1,0 +1,143 @@
+//! All parts came, and the last one's event failed too often or was lost.
+
+use ::upkeep::Done;
+use exchange::{RejectionCode, TransmissionStatus, keys};
+use store::testing::When;
+
+use super::{TO, both, end, hours};
+use crate::world::World;
+use crate::world::set::{Set, text};
+
+/// A set whose last part joined in a run that ended before its call of that number; gives the event that failed.
+async fn stuck(world: &World, files: usize, call: usize) -> (Set, String) {
+    let files: Vec<_> = ["a.txt", "b.txt"][..files].iter().map(|name| text(name, name)).collect();
+    let set = Set::of(world, "9871578812", &TO, &files).await;
+    let mut parcels = set.parcels();
+    let last = parcels.pop().unwrap();
+    for parcel in &parcels {
+        world.send(parcel).await;
+    }
+    let last = world.upload(&last).await;
+    world.restart();
+    world.faults.plan(call, When::Before);
+    assert_eq!(world.handle(&[&last.message]).await, [0]);
+    world.faults.clear();
+    (set, last.message)
+}
+
+async fn status(world: &World, set: &Set) -> TransmissionStatus {
+    world.entry(&set.id).await.unwrap().transmission.status
+}
+
+#[tokio::test]
+async fn what_came_whole_and_was_not_delivered_is_driven_again_after_an_hour() {
+    for world in both().await {
+        for files in 1..=2 {
+            let (set, _) = stuck(&world, files, 4).await;
+            assert_eq!(world.upkeep().await, Done::default(), "not yet");
+            let opened = world.now();
+            world.set_now(opened + jiff::SignedDuration::from_hours(1));
+            assert_eq!(world.upkeep().await, Done { driven: 1, ..Done::default() });
+            assert_eq!(world.upkeep().await, Done::default(), "once");
+            let told = world.ground.told_again().await;
+            assert_eq!(told.len(), 1);
+            world.settle(&told[0]).await;
+            let entry = world.entry(&set.id).await.unwrap();
+            assert_eq!((entry.transmission.status, entry.deliveries.len()), (TransmissionStatus::Delivered, 2));
+            assert_eq!(entry.transmission.due_at, None);
+            world.settle(&told[0]).await;
+            assert_eq!(set.inbox(&world, 0).await.len(), files + 1);
+        }
+    }
+}
+
+/// Driven eight times in ten days, each time twice as late; then its sender is told, and nothing lies in an inbox.
+#[tokio::test]
+async fn what_can_never_be_delivered_is_ended_in_time() {
+    for world in both().await {
+        // the call is the commit: its copies are made
+        let (set, message) = stuck(&world, 1, 6).await;
+        assert!(!world.keys("inbox/").await.is_empty());
+        for (age, stuck) in [(1, 0), (2, 0), (4, 1), (8, 1), (16, 1), (32, 1), (64, 1), (128, 1)] {
+            world.set_now(hours(age) - jiff::SignedDuration::from_secs(1));
+            assert_eq!(world.upkeep().await, Done::default(), "{age}: not yet");
+            world.set_now(hours(age));
+            assert_eq!(world.upkeep().await, Done { driven: 1, stuck, ..Done::default() }, "{age}");
+            assert_eq!(world.ground.told_again().await.len(), 1, "{age}");
+        }
+        world.set_now(hours(239));
+        assert_eq!(world.upkeep().await, Done::default());
+        world.set_now(hours(240));
+        assert_eq!(world.upkeep().await, Done { given_up: 1, ..Done::default() });
+        assert_eq!((status(&world, &set).await, world.keys("inbox/").await.len()), (TransmissionStatus::Rejected, 0));
+        let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
+        assert_eq!(report.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RejectionCode::TransmissionIncomplete]);
+        world.settle(&message).await;
+        world.set_now(hours(241));
+        assert_eq!(world.upkeep().await, Done { looked_through: 1, ..Done::default() });
+        world.set_now(hours(24 * 60));
+        assert_eq!(world.upkeep().await, Done::default(), "nothing is due for good");
+        assert_eq!((status(&world, &set).await, world.keys("inbox/").await.len()), (TransmissionStatus::Rejected, 0));
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_up_tells_what_is_wrong_with_its_files() {
+    let world = World::in_memory();
+    let (mut set, _) = stuck(&world, 2, 4).await;
+    set.sender.office.licences.clear();
+    world.register(&set.sender.office).await;
+    world.set_now(hours(240));
+    world.upkeep().await;
+    let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
+    assert_eq!(report.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RejectionCode::SenderUnlicensed]);
+}
+
+/// What can't be read holds up no end for longer than a day.
+#[tokio::test]
+async fn what_must_end_ends_though_its_files_fail_for_a_day() {
+    for (parts, ends) in [(1, hours(240)), (2, end())] {
+        let world = World::in_memory();
+        let set = if parts == 1 {
+            stuck(&world, 1, 4).await.0
+        } else {
+            let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
+            world.send(&set.parcels()[0]).await;
+            set
+        };
+        let failing = |world: &World| {
+            // the one due row, its due time, its files: the read fails
+            world.faults.clear();
+            world.faults.plan(3, When::Before);
+        };
+        for hour in [0, 23] {
+            world.set_now(ends + jiff::SignedDuration::from_hours(hour));
+            failing(&world);
+            assert_eq!(world.try_upkeep().await.unwrap(), Done { failed: 1, ..Done::default() }, "{parts} {hour}");
+            assert_eq!(status(&world, &set).await, TransmissionStatus::Waiting);
+        }
+        world.set_now(ends + jiff::SignedDuration::from_hours(24));
+        world.faults.clear();
+        world.upkeep().await;
+        assert_eq!(status(&world, &set).await, TransmissionStatus::Rejected);
+        assert!(world.faults.calls().iter().all(|call| *call != "files.open"), "nothing is read");
+        let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
+        assert_eq!(report.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RejectionCode::TransmissionIncomplete]);
+    }
+}
+
+#[tokio::test]
+async fn a_dead_letter_of_a_week_ago_still_completes_its_set() {
+    for world in both().await {
+        let (set, message) = stuck(&world, 2, 4).await;
+        world.set_now(end());
+        assert_eq!(world.upkeep().await.incomplete, 0);
+        world.set_now(hours(24 * 7));
+        assert_eq!(world.upkeep().await.incomplete, 0);
+        world.restart();
+        assert!(world.handle(&[&message]).await.is_empty());
+        let entry = world.entry(&set.id).await.unwrap();
+        assert_eq!((entry.transmission.status, entry.deliveries.len()), (TransmissionStatus::Delivered, 2));
+        assert_eq!(entry.transmission.due_at, None);
+    }
+}
