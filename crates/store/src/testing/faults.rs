@@ -6,16 +6,15 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{Campaign, Listed, Office, Place, Sha256Digest, Side, TransmissionId};
+use exchange::{Office, Sha256Digest, TransmissionId};
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 use tokio::sync::Notify;
 
 use crate::{
-    Answer, Bill, CopyOrder, DeliveryRecord, Directory, Entered, Entry, Exchanged, Files, Filter, Joined, Ledger, Listing, LoneRejection,
-    LookUp, Marked, Object, Opened, Page, Part, Queue, Revision, Saved, StoreError, TransmissionRecord, Written,
+    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Object,
+    Opened, Page, Part, Queue, Revision, Saved, StoreError, TransmissionRecord, Written,
 };
 
 /// On which side of its effect a call fails.
@@ -125,7 +124,11 @@ impl Faults {
         self.dying.store(false, Ordering::SeqCst);
     }
 
-    async fn through<T>(&self, operation: &'static str, call: impl Future<Output = Result<T, StoreError>> + Send) -> Result<T, StoreError> {
+    pub(super) async fn through<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
         let number = self.made.fetch_add(1, Ordering::SeqCst) + 1;
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(operation);
         if self.stalling.compare_exchange(number, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
@@ -209,41 +212,6 @@ impl<F: Files> Files for FaultyFiles<F> {
     }
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         self.1.through("files.remove", self.0.remove(key)).await
-    }
-}
-
-#[async_trait]
-impl<L: Ledger> Directory for FaultyLedger<L> {
-    async fn offices(&self, numbers: &[OfficeNumber]) -> Result<Vec<(Office, Revision)>, StoreError> {
-        self.1.through("directory.offices", self.0.offices(numbers)).await
-    }
-    async fn save_offices(&self, offices: &[(Office, Option<Revision>)]) -> Result<Saved, StoreError> {
-        self.1.through("directory.save_offices", self.0.save_offices(offices)).await
-    }
-    async fn grant(&self, office: &Office, read: Revision, bill: &Bill) -> Result<Saved, StoreError> {
-        self.1.through("directory.grant", self.0.grant(office, read, bill)).await
-    }
-    async fn bills(&self, month: Date, limit: usize, cursor: Option<&str>) -> Result<Listing<Bill>, StoreError> {
-        self.1.through("directory.bills", self.0.bills(month, limit, cursor)).await
-    }
-    async fn listed(&self, place: Place, limit: usize, cursor: Option<&str>) -> Result<Listing<Listed>, StoreError> {
-        self.1.through("directory.listed", self.0.listed(place, limit, cursor)).await
-    }
-    async fn exchanged(
-        &self,
-        office: &OfficeNumber,
-        side: Side,
-        between: (Timestamp, Timestamp),
-        limit: usize,
-        cursor: Option<&str>,
-    ) -> Result<Listing<Exchanged>, StoreError> {
-        self.1.through("directory.exchanged", self.0.exchanged(office, side, between, limit, cursor)).await
-    }
-    async fn campaigns(&self) -> Result<(Vec<Campaign>, Option<Revision>), StoreError> {
-        self.1.through("directory.campaigns", self.0.campaigns()).await
-    }
-    async fn save_campaigns(&self, campaigns: &[Campaign], read: Option<Revision>) -> Result<Saved, StoreError> {
-        self.1.through("directory.save_campaigns", self.0.save_campaigns(campaigns, read)).await
     }
 }
 

@@ -3,6 +3,7 @@
 mod calls;
 pub mod conformance;
 mod faults;
+mod faulty_directory;
 mod memory;
 mod memory_directory;
 mod memory_ledger;
