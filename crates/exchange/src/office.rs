@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use standard::{Address, OfficeNumber, ProfileId, ServiceType};
 
-use crate::{DirectoryEntry, LicencePeriod, OfficeKey, licensed_on};
+use crate::{DirectoryEntry, LicencePeriod, OfficeKey, WebhookUrl, licensed_on};
 
 /// All that deciding about a transmission needs to know of an office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub struct Office {
     /// What the public directory says of it beside its name.
     #[serde(default)]
     pub directory: Option<DirectoryEntry>,
+    /// Where notices are sent.
+    #[serde(default)]
+    pub webhook: Option<WebhookUrl>,
 }
 
 impl Office {
@@ -49,6 +52,7 @@ impl Office {
             blocked_senders: Vec::new(),
             profile: None,
             directory: None,
+            webhook: None,
         }
     }
 
