@@ -11,6 +11,8 @@ mod conformance;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod forgeries;
@@ -19,15 +21,27 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod licences;
+#[cfg(test)]
+mod lineage;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod missing;
+#[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod partners;
+#[cfg(test)]
+mod quota;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]
 mod redelivery;
 #[cfg(test)]
 mod rejections;
+#[cfg(test)]
+mod reminders;
 #[cfg(test)]
 mod sets;
 #[cfg(test)]

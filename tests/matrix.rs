@@ -8,7 +8,6 @@
 
 mod cancelling;
 mod race;
-
 mod scene;
 mod stalling;
 
@@ -38,7 +37,7 @@ const STEP: usize = 37;
 const SLIP: &[&str] = &["UPPLAN", "UPSIKYU", "UPHOSOKU_202604"];
 
 /// What is sent, to how many offices, and how it ends.
-const SCRIPTS: [(&str, Sent, usize, End); 8] = [
+const SCRIPTS: [(&str, Sent, usize, End); 9] = [
     ("one file", Sent::Texts(1), 1, End::Delivered),
     ("a file of actuals", Sent::Standard(&["UPJSK"]), 1, End::Delivered),
     ("three parts", Sent::Texts(3), 1, End::Delivered),
@@ -47,17 +46,18 @@ const SCRIPTS: [(&str, Sent, usize, End); 8] = [
     ("a rejection", Sent::Texts(3), 2, End::Rejected),
     ("a slip set without its annex", Sent::Standard(&["UPPLAN", "UPHOSOKU_202604"]), 1, End::Rejected),
     ("a set whose last part never comes", Sent::Texts(3), 2, End::Incomplete),
+    ("three parts whose last event dies", Sent::Texts(3), 2, End::Driven),
 ];
 
 async fn check(script: &Script, faults: &[Fault]) {
     let what = format!("{}: {faults:?}", script.what);
     let scene = Scene::of(script).await;
     scene.world.faults.plan_all(faults);
-    scene.run(&what).await;
+    scene.run(&what, false).await;
     scene.world.faults.clear();
     scene.ended(&what).await;
     // once more, for nothing
-    scene.run(&what).await;
+    scene.run(&what, true).await;
     scene.ended(&what).await;
 }
 
@@ -112,6 +112,7 @@ pairs! {
     two_faults_at_any_calls_of_a_rejection_lose_and_double_nothing 5
     two_faults_at_any_calls_of_half_a_slip_set_lose_and_double_nothing 6
     two_faults_at_any_calls_of_a_set_that_waits_lose_and_double_nothing 7
+    two_faults_at_any_calls_of_a_set_that_is_driven_again_lose_and_double_nothing 8
 }
 
 #[test]

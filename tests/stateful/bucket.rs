@@ -27,12 +27,13 @@ impl Exchange {
         self.world.entry(&self.sets[transmission].id).await.map(|entry| entry.transmission.status)
     }
 
-    /// A cancellation that broke off is completed by the tick that looks for what was left behind.
-    pub(super) async fn forget_what_was_looked_through(&mut self, done: bool) {
-        for transmission in self.open_cancellations.clone() {
-            let row = self.world.entry(&self.sets[transmission].id).await.unwrap().transmission;
-            if done && row.due_at.is_none() {
-                self.open_cancellations.remove(&transmission);
+    /// What broke off is completed by the tick that looks for what was left behind.
+    pub(super) async fn forget_what_was_looked_through(&mut self) {
+        for transmission in self.open.clone() {
+            let row = self.world.entry(&self.sets[transmission].id).await.map(|entry| entry.transmission);
+            let ends = [TransmissionStatus::Rejected, TransmissionStatus::Cancelled];
+            if row.is_none_or(|row| row.due_at.is_none() || !ends.contains(&row.status)) {
+                self.open.remove(&transmission);
             }
         }
     }
@@ -98,6 +99,6 @@ impl Exchange {
     fn is_open(&self, transmission: usize) -> bool {
         let set = &self.sets[transmission];
         let of_this = |place: &usize| self.stored[*place].key.starts_with(&format!("outbox/{}/", set.sender.number()));
-        self.open_tick || self.open_cancellations.contains(&transmission) || self.open_events.iter().any(of_this)
+        self.open.contains(&transmission) || self.open_events.iter().any(of_this)
     }
 }

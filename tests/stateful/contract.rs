@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use exchange::{DeliveryStatus, Outcome, RejectionCode, TransmissionStatus};
 use jiff::{SignedDuration, Timestamp};
-use store::{LOOK_AGAIN_AFTER, TOLD_LATE};
+use store::{DRIVE_AFTER, GIVE_UP_AFTER, LOOK_AGAIN_AFTER, TOLD_LATE};
 
 use super::model::{Event, SHAPES, Truth};
 
@@ -44,7 +44,7 @@ pub(super) fn take(row: Option<&Row>, (place, event): (usize, Event), present: P
         (Truth::Forged, _) => outcomes.push(alone(RejectionCode::SignatureInvalid)),
         (Truth::Torn, _) => outcomes.push(alone(RejectionCode::DigestMismatch)),
         (_, None) => {
-            let due_at = event.stored_at + A_DAY + TOLD_LATE;
+            let due_at = event.stored_at + DRIVE_AFTER;
             let (status, claims, joined) = (TransmissionStatus::Waiting, claims(event.truth), BTreeMap::new());
             let row = Row { status, claims, joined, reasons: Vec::new(), deliveries: Vec::new(), due_at };
             row.joins((place, event), present, &mut outcomes);
@@ -58,7 +58,7 @@ pub(super) fn take(row: Option<&Row>, (place, event): (usize, Event), present: P
             None => {
                 let mut ended = row.clone();
                 ended.joined.insert(event.part, (place, event));
-                ended.end(&[RejectionCode::TransmissionInconsistent], event.transmission, present);
+                ended.end(&[RejectionCode::TransmissionInconsistent], event.transmission, present, true);
                 outcomes.push((Some(ended), None));
             }
         },
@@ -66,23 +66,27 @@ pub(super) fn take(row: Option<&Row>, (place, event): (usize, Event), present: P
     outcomes
 }
 
-/// What becomes of it when the schedule ticks.
+/// What becomes of it when the schedule ticks. The last is what a tick makes of it that nothing disturbs; of one that took too long it is put off.
 pub(super) fn tick(row: Option<&Row>, present: Present) -> Vec<Option<Row>> {
     let mut outcomes = vec![row.cloned()];
-    if let Some(row) = row
-        && row.status == TransmissionStatus::Waiting
-        && row.due_at <= present.now
-        && let Some((_, (_, event))) = row.joined.first_key_value()
-    {
-        let mut next = row.clone();
-        if row.is_complete(*event) {
-            // its event lies with the dead letters: that is not the schedule's to end
-            next.due_at = present.now + LOOK_AGAIN_AFTER;
+    let Some(row) = row.filter(|row| row.status == TransmissionStatus::Waiting && row.due_at <= present.now) else { return outcomes };
+    let Some((_, (_, event))) = row.joined.first_key_value() else { return outcomes };
+    let mut next = row.clone();
+    if row.is_complete(*event) {
+        let age = present.now.duration_since(row.last());
+        if age >= GIVE_UP_AFTER {
+            next.end(&row.broken(*event), event.transmission, present, age < GIVE_UP_AFTER + A_DAY);
         } else {
-            next.end(&[RejectionCode::TransmissionIncomplete], event.transmission, present);
+            next.due_at = row.last() + age.max(DRIVE_AFTER).saturating_mul(2).min(GIVE_UP_AFTER);
         }
-        outcomes.push(Some(next));
+    } else if present.now < row.waits_until() {
+        next.due_at = row.waits_until();
+    } else {
+        let read = present.now < row.waits_until() + A_DAY;
+        next.end(&[RejectionCode::TransmissionIncomplete], event.transmission, present, read);
     }
+    let put_off = |row: &Row| Some(Row { due_at: present.now + LOOK_AGAIN_AFTER, ..row.clone() });
+    outcomes.extend([put_off(row), put_off(&next), Some(next)]);
     outcomes
 }
 
@@ -149,37 +153,58 @@ impl Row {
             return;
         }
         let mut next = self.clone();
-        let (first, last) = (self.stored().min().unwrap(), self.stored().max().unwrap());
         if self.is_complete(event) {
-            let single = SHAPES[event.transmission].2 == 1;
-            let defective = self.joined.values().any(|(_, held)| held.truth == Truth::Defective);
-            let mut broken = Vec::new();
-            if self.claims == Truth::Mixed || (defective && !single) {
-                broken.push(RejectionCode::TransmissionInconsistent);
-            }
-            if last.duration_since(first) > A_DAY {
-                broken.push(RejectionCode::TransmissionIncomplete);
-            }
-            next.end(&broken, event.transmission, present);
+            let broken = self.broken(event);
+            next.deliver(&broken, event.transmission, present);
         } else {
-            next.due_at = next.due_at.min(first + A_DAY + TOLD_LATE);
+            next.due_at = next.due_at.min(self.waits_until());
         }
         outcomes.push((Some(next), None));
     }
 
-    fn end(&mut self, broken: &[RejectionCode], transmission: usize, present: Present) {
-        let (_, to, files) = SHAPES[transmission];
-        let defective = self.joined.values().filter(|(_, event)| event.truth == Truth::Defective).count();
-        let of_a_file = if files == 1 { RejectionCode::FileInvalid } else { RejectionCode::FileType };
-        self.reasons = broken.to_vec();
-        self.reasons.extend((!present.licensed).then_some(RejectionCode::SenderUnlicensed));
-        self.reasons.extend(std::iter::repeat_n(of_a_file, defective));
+    fn last(&self) -> Timestamp {
+        self.stored().max().unwrap()
+    }
+
+    fn waits_until(&self) -> Timestamp {
+        self.stored().min().unwrap() + A_DAY + TOLD_LATE
+    }
+
+    /// What is wrong with the parts together.
+    fn broken(&self, event: Event) -> Vec<RejectionCode> {
+        let single = SHAPES[event.transmission].2 == 1;
+        let defective = self.joined.values().any(|(_, held)| held.truth == Truth::Defective);
+        let inconsistent = self.claims == Truth::Mixed || (defective && !single);
+        let late = self.last().duration_since(self.stored().min().unwrap()) > A_DAY;
+        let found = [(inconsistent, RejectionCode::TransmissionInconsistent), (late, RejectionCode::TransmissionIncomplete)];
+        found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, code)| code).collect()
+    }
+
+    /// Delivered, if nothing speaks against it.
+    fn deliver(&mut self, broken: &[RejectionCode], transmission: usize, present: Present) {
+        self.reasons = self.reasons(broken, transmission, present);
         if self.reasons.is_empty() {
-            let recipients = if self.claims == Truth::Readdressed { 1 } else { to.len() };
+            let recipients = if self.claims == Truth::Readdressed { 1 } else { SHAPES[transmission].1.len() };
             self.status = TransmissionStatus::Delivered;
             self.deliveries = vec![(DeliveryStatus::Delivered, None); recipients];
         } else {
             self.status = TransmissionStatus::Rejected;
         }
+    }
+
+    /// Rejected; where its files are not read, for nothing but what is known without.
+    fn end(&mut self, broken: &[RejectionCode], transmission: usize, present: Present, read: bool) {
+        self.reasons = if read { self.reasons(broken, transmission, present) } else { broken.to_vec() };
+        if self.reasons.is_empty() {
+            self.reasons.push(RejectionCode::TransmissionIncomplete);
+        }
+        self.status = TransmissionStatus::Rejected;
+    }
+
+    fn reasons(&self, broken: &[RejectionCode], transmission: usize, present: Present) -> Vec<RejectionCode> {
+        let defective = self.joined.values().filter(|(_, event)| event.truth == Truth::Defective).count();
+        let of_a_file = if SHAPES[transmission].2 == 1 { RejectionCode::FileInvalid } else { RejectionCode::FileType };
+        let unlicensed = (!present.licensed).then_some(RejectionCode::SenderUnlicensed);
+        broken.iter().copied().chain(unlicensed).chain(std::iter::repeat_n(of_a_file, defective)).collect()
     }
 }

@@ -128,12 +128,14 @@ fn upload(model: &Model) -> BoxedStrategy<Step> {
     prop_oneof![4 => next, 1 => any].boxed()
 }
 
-/// Some hours, or until a day and a quarter of an hour after an upload, when what still waits from then is due.
+/// Some hours, or ten days, or until a day and a quarter of an hour after an upload, when what still waits from then is due.
 fn wait(model: &Model) -> BoxedStrategy<Step> {
     let until = |event: &Event| (event.stored_at + A_DAY + TOLD_LATE).duration_since(model.now).as_mins();
     let mut due: Vec<i64> = model.events.iter().map(until).filter(|minutes| *minutes > 0).collect();
     due.push(60);
-    prop_oneof![4 => 1..60 * 4_i64, 1 => 1..60 * 30_i64, 3 => prop::sample::select(due)].prop_map(|minutes| Step::Wait { minutes }).boxed()
+    let days = Just(60 * 24 * 10);
+    let minutes = prop_oneof![8 => 1..60 * 4_i64, 2 => 1..60 * 30_i64, 6 => prop::sample::select(due), 1 => days];
+    minutes.prop_map(|minutes| Step::Wait { minutes }).boxed()
 }
 
 /// Mostly an event that nobody has taken yet.

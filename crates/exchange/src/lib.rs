@@ -13,9 +13,12 @@
 //! | is it what it says? | [`Inspection`], with [`attachment`] and the crate `standard` → [`Contents`] |
 //! | what speaks against the whole? | [`Judgement`] |
 //! | what will the recipients' software refuse all the same? | [`Receiver`], [`ReceiverWarnings`] |
+//! | what does it replace? | [`Lineage`], by persons' [`PersonKey`]s |
 //! | where does it go? | [`keys`], [`inbox_names`] |
 //! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
 //! | why not? | [`RejectionCode`], with texts in both languages |
+//! | who may apply for a free pass, and what does a licence cost? | [`Campaign`], [`free_pass`], [`PAID_YEN`] |
+//! | which offices are there, and which of them are licensed? | [`Columns`], [`registered`]; [`Listed`], [`OfficeQuery`]; [`Adoption`] |
 //! | may this device register a key? | [`OneTimeCode`] and [`token::proves`] |
 //! | whose call of the API is it? | [`token::UnverifiedToken`] with the office's [`OfficeKey`]s → [`token::Token`] |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
@@ -38,21 +41,32 @@
 //!
 //! [`sign`] is the sender's side. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
 
+mod adoption;
+mod campaign;
 mod certificate;
 mod code;
 mod digest;
+mod directory;
 mod id;
 mod inspection;
 mod judgement;
 mod jws;
 mod licence;
+mod lineage;
 mod manifest;
+mod notice;
 mod office;
 mod office_key;
+mod partners;
+mod person;
+mod place;
+mod quota;
 mod receiver;
 mod recipient;
 mod rejection;
+mod search;
 mod secret;
+mod settings;
 mod state;
 mod time;
 mod views;
@@ -63,22 +77,33 @@ pub mod sign;
 pub mod token;
 
 pub use crate::{
+    adoption::{Adoption, AdoptionCount, AdoptionIndicators, AdoptionView},
+    campaign::{Campaign, PAID_YEN, PassRefused, campaigns, free_pass},
     code::{CODE_HOLDS, IllFormedCode, MAX_TRIES, OneTimeCode},
     digest::{IllFormedDigest, Sha256Digest, set_digest},
+    directory::{Columns, DirectoryEntry, DirectoryRow, MissingColumn, Skipped, registered},
     id::{IllFormedId, OutboxKey, TransmissionId},
     inspection::{Contents, Inspection},
     judgement::Judgement,
-    licence::{Campaign, LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licensed_on, licensed_until},
+    licence::{LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licence_runs, licensed_on, licensed_until},
+    lineage::{Family, KeySet, Lineage, MissingActuals, MonthText},
     manifest::{
         FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
         ManifestMalformed, ManifestName, NameProblem, TYP, UnverifiedManifest,
     },
+    notice::{Notice, NoticeKind},
     office::Office,
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
+    partners::{Partner, PartnersView, Side},
+    person::{IllFormedPersonKey, PersonKey},
+    place::{IllFormedPlace, Municipality, Place, Prefecture},
+    quota::{DailyQuota, NotAQuota},
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
+    search::{Listed, OfficeQuery, OfficeView, searchable},
     secret::{Purpose, Secret, TooShort},
+    settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     time::{japanese_day, json_time, serde_optional_time, serde_time},
     views::{

@@ -2,7 +2,7 @@
 //!
 //! Ports say what the exchange needs: [`Files`] (S3), [`Ledger`] (DynamoDB; offices too), [`Codes`] (one-time codes, beside the ledger), [`Queue`]
 //! (SQS) and [`Credentials`] (an office's own, for S3). Their methods are few and promise rather than describe: create-only copies, conditional rows,
-//! one call each. [`steps`] are what several functions do with them. The adapters [`S3Files`], [`DynamoLedger`] and [`SqsQueue`] run unchanged on AWS
+//! one call each. A part of the ledger is the [`Directory`]: offices as partners, licences' bills, campaigns. [`steps`] are what several functions do with them. The adapters [`S3Files`], [`DynamoLedger`] and [`SqsQueue`] run unchanged on AWS
 //! and against any endpoint of the same protocol. With the feature `testing` come an in-memory twin, the
 //! conformance suite that twin and adapters pass, and a wrapper that makes any call fail.
 //!
@@ -12,14 +12,18 @@ mod clock;
 mod codes;
 mod connect;
 mod credentials;
+mod directory;
 pub mod dynamo;
 mod error;
 mod files;
 mod joining;
+mod kin;
 mod ledger;
 mod marking;
+mod notices;
 mod queue;
 pub mod records;
+mod reminding;
 mod s3;
 mod sdk;
 mod sqs;
@@ -29,14 +33,18 @@ pub mod testing;
 
 pub use clock::Clock;
 pub use codes::{CodeRecord, Codes, Enrolled};
-pub use connect::{Endpoints, MissingSetting, SECRET_VARIABLE, Settings, Stores, secret_from_env};
+pub use connect::{Endpoints, MissingSetting, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, Stores, quota_from_env, secret_from_env};
 pub use credentials::{Credentials, OfficeRole, SessionKeys};
+pub use directory::{AT_ONCE, Bill, Directory, Exchanged};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
 pub use files::{CopyOrder, Files, Object, Opened, Written};
 pub use joining::{DRIVE_AFTER, GIVE_UP_AFTER, LOOK_AGAIN_AFTER, Part, RING_AFTER, Standing, TOLD_LATE};
+pub use kin::{Kin, Line, Relative};
 pub use ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
+pub use notices::Notices;
 pub use queue::{Queue, event_of, event_time, form_encoded};
 pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
+pub use reminding::DueStep;
 pub use s3::S3Files;
 pub use sqs::SqsQueue;

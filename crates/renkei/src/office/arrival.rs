@@ -137,7 +137,7 @@ mod tests {
         };
         DeliveryView {
             sender: *id.sender(),
-            id,
+            id: id.clone(),
             sender_name: String::new(),
             recipient: "9873789219".parse().unwrap(),
             address: "9873789219".parse().unwrap(),

@@ -11,6 +11,7 @@ mod code;
 mod convert;
 mod demo;
 mod device;
+mod directory;
 mod explain;
 mod kit;
 mod ledger;

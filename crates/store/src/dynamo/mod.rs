@@ -2,14 +2,22 @@
 //!
 //! # Offices
 //! One item an office: key `office`, the profile, devices' keys, licence periods, and a `revision` that every write must name. A look-up reads
-//! sender, recipients and the transmission's row in one BatchGetItem. Beside them one item a receiver profile, `profile#{id}`, at most 64 KiB.
+//! sender, recipients and the transmission's row in one BatchGetItem. Beside them one item a receiver profile, `profile#{id}`, at most 64 KiB, and one
+//! with all campaigns, `campaigns`.
+//!
+//! The index `by_place` (`prefecture`, `place`: municipality and number, `13113#1370000018`) holds what a search shows of an office and its unbroken licences,
+//! some 300 bytes. A search reads a municipality's or a prefecture's part of it, and a change that others don't see costs it nothing. A prefecture has
+//! up to 25,000 offices: 8 MB, eight pages.
 //!
 //! # Ledger
 //! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) | `by_due` (`due_shard`, `due`) |
 //! |---|---|---|---|---|---|
 //! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
-//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | – |
+//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
+//! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}` | – | – | – |
+//! | notice | `N#{office}` | when, of what, its kind | – | – | – |
+//! | a sender's day | `Q#{office}` | `sent#{day}` | – | – | – |
 //! | one-time code | `C#{office}` | its first four characters | – | – | – |
 //! | spent token | `J#{digest}` | `token` | – | – | – |
 //!
@@ -23,6 +31,10 @@
 //! | one transmission with its deliveries | query `pk` |
 //! | what an office sent, got, had refused, newest first | query `by_office` |
 //! | all transmissions, newest first | query `by_month`, month by month backwards, its 8 shards merged |
+//! | with whom an office exchanged in a period | query `by_office` between two times, both roles; the index holds all that is asked for |
+//! | what is billed in a month | query `pk`; a bill is written in one transaction with the licence and kept as long as it |
+//! | what replaces a delivery, or is replaced by it | one page of `by_lineage`, the line of sender, recipient, family and month; two at most |
+//! | what an office was told, newest first | query `pk` |
 //! | what is due by now | query `by_due`, shard by shard; only rows with something due are in it |
 //!
 //! No read is a scan, and none costs more in the ledger's fifth year than on its first day. When 290,000 offices send in the same three days no
@@ -30,35 +42,39 @@
 //! ten transmissions an office in three days are 11 a second on average.
 //! The largest item is a transmission of 20 files to 50 addresses: 20 × 3.5 KB at the longest keys, version ids and names + 50 × 13 bytes, and rejected
 //! up to 20 × 6 reasons of 0.5 KB: 131 KB of the 400 KB that DynamoDB allows; a usual one has 1 KB. The largest transaction, its commit, is 51 items
-//! of 100 and 0.1 MB of 4 MB. `expires_at` (TTL) is five years after storing; for a code and a token the moment it holds no more, which conditions go by,
-//! for DynamoDB deletes what has expired within days, not at once.
+//! of 100 and, with the digests of a thousand persons (12 KB) in each delivery, 0.8 MB of 4 MB. `expires_at` (TTL) is five years after storing; for a
+//! code and a token the moment it holds no more, which conditions go by, for DynamoDB deletes what has expired within days, not at once; for notices and
+//! a sender's day 93 days.
 
 mod changes;
 mod codes;
 mod conditions;
 mod due;
 mod items;
+mod lineage;
 mod listing;
+mod look_up;
+mod notices;
 mod offices;
+mod partners;
 mod profiles;
+mod quota;
 pub mod tables;
-
-use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
-use backon::{ExponentialBuilder, Retryable};
-use exchange::{Office, TransmissionId, TransmissionStatus};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
+use exchange::{DailyQuota, Lineage, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use self::conditions::{cancelled_by_row, condition_failed, is_condition_failure, sort_cancellation};
 use self::items::Item;
 use crate::StoreError;
 use crate::joining::Part;
+use crate::kin::{Kin, Line, Relative};
 use crate::ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
 use crate::sdk::classify;
@@ -134,49 +150,16 @@ impl DynamoLedger {
             .expression_attribute_values(":waiting", text(TransmissionStatus::Waiting.as_str()))
             .expression_attribute_values(":seen", AttributeValue::N(seen.to_string())))
     }
-
-    async fn batch_get(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
-        const OPERATION: &str = "ledger.look_up";
-        let built = |error| StoreError::unreadable(OPERATION, error);
-        let mut request = self.client.batch_get_item();
-        if !offices.is_empty() {
-            // the service refuses a request that names a key twice
-            let offices: BTreeSet<_> = offices.iter().collect();
-            let keys = offices.into_iter().map(office_key).collect();
-            request = request.request_items(
-                &self.tables.offices,
-                KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(built)?,
-            );
-        }
-        if let Some(id) = transmission {
-            let keys = KeysAndAttributes::builder().keys(items::transmission_key(id)).consistent_read(true).build().map_err(built)?;
-            request = request.request_items(&self.tables.ledger, keys);
-        }
-        let output = request.send().await.map_err(|error| classify(OPERATION, error))?;
-        if output.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
-            return Err(StoreError::retry(OPERATION, "UnprocessedKeys"));
-        }
-        let mut found = output.responses.unwrap_or_default();
-        let rows = found.remove(&self.tables.ledger).unwrap_or_default();
-        let offices = found.remove(&self.tables.offices).unwrap_or_default();
-        Ok(LookUp {
-            offices: offices.into_iter().map(|item| items::record::<OfficeItem>(item).map(|read| read.record)).collect::<Result<_, _>>()?,
-            transmission: rows.into_iter().next().map(items::row).transpose()?,
-        })
-    }
 }
 
 #[async_trait]
 impl Ledger for DynamoLedger {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
-        if offices.is_empty() && transmission.is_none() {
-            return Ok(LookUp::default());
-        }
-        // the SDK retries what fails; keys that a successful answer left out are for the caller to ask again
-        let ask = || self.batch_get(offices, transmission);
-        ask.retry(ExponentialBuilder::default().with_max_times(3))
-            .when(|error| matches!(error, StoreError::Retry { detail, .. } if detail == "UnprocessedKeys"))
-            .await
+        self.find(offices, transmission).await
+    }
+
+    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
+        self.count_sent(id, day, quota).await
     }
 
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
@@ -239,6 +222,14 @@ impl Ledger for DynamoLedger {
         self.entry(id).await
     }
 
+    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
+        self.find_kin(delivery).await
+    }
+
+    async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
+        self.read_line(line).await
+    }
+
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {
         self.list_transmissions(filter, page).await
     }
@@ -248,20 +239,11 @@ impl Ledger for DynamoLedger {
     }
 
     async fn office(&self, number: &OfficeNumber) -> Result<Option<(Office, Revision)>, StoreError> {
-        let request = self.client.get_item().table_name(&self.tables.offices).set_key(Some(office_key(number))).consistent_read(true);
-        let output = request.send().await.map_err(|error| classify("ledger.office", error))?;
-        output.item.map(|item| items::record::<OfficeItem>(item).map(|read| (read.record, Revision(read.revision)))).transpose()
+        self.read_office(number).await
     }
 
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
-        let Put { item, condition_expression, expression_attribute_values, .. } = self.put_office("ledger.save_office", office, read)?;
-        let request = self.client.put_item().table_name(&self.tables.offices).set_item(Some(item));
-        let request = request.set_condition_expression(condition_expression).set_expression_attribute_values(expression_attribute_values);
-        match request.send().await {
-            Ok(_) => Ok(Saved::Written),
-            Err(error) if is_condition_failure(&error) => Ok(Saved::Conflict),
-            Err(error) => Err(classify("ledger.save_office", error)),
-        }
+        self.write_office(office, read).await
     }
 
     async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
@@ -271,17 +253,6 @@ impl Ledger for DynamoLedger {
     async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
         profiles::save(&self.client, &self.tables.offices, id, text).await
     }
-}
-
-#[derive(Serialize, Deserialize)]
-struct OfficeItem {
-    office: String,
-    revision: u64,
-    record: Office,
-}
-
-fn office_key(number: &OfficeNumber) -> Item {
-    Item::from([("office".to_owned(), AttributeValue::S(number.to_string()))])
 }
 
 /// A text as a value.

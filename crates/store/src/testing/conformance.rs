@@ -5,10 +5,13 @@
 
 mod changes;
 mod codes;
+mod directory;
 mod examples;
 mod files;
 mod ledger;
+mod lineage;
 mod listings;
+mod notices;
 mod offices;
 mod races;
 
@@ -16,7 +19,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::{Codes, Files, Ledger};
+use crate::{Codes, Files, Ledger, Notices};
 
 /// What an office and an operator do with the bucket, past the port.
 #[async_trait]
@@ -78,9 +81,19 @@ pub async fn ledger(port: &dyn Ledger) {
     changes::a_transmission_is_cancelled_whole_or_not_at_all(port).await;
     changes::a_cancellation_and_a_collection_never_both_win(port).await;
     changes::what_is_due_is_found_and_nothing_else(port).await;
+    lineage::what_replaces_what_is_the_newest_of_the_same_key(port).await;
+    lineage::a_long_line_costs_no_more_than_a_short_one(port).await;
+    lineage::a_transmission_counts_once_and_no_more_than_the_quota_do(port).await;
     listings::transmissions_come_newest_first_in_pages_without_gap_or_overlap(port).await;
     listings::lone_rejections_come_newest_first_by_office(port).await;
     listings::an_office_without_anything_has_an_empty_page(port).await;
+    directory::offices_are_read_and_saved_together_or_not_at_all(port).await;
+    directory::offices_are_found_by_their_place_in_pages_without_gap_or_overlap(port).await;
+    directory::an_office_that_moved_is_found_where_it_is_now(port).await;
+    directory::a_licence_and_its_bill_are_written_together(port).await;
+    directory::bills_are_found_by_the_month_they_begin_in(port).await;
+    directory::campaigns_are_saved_by_who_read_them_last(port).await;
+    directory::what_was_delivered_is_told_to_both_sides_in_pages(port).await;
 }
 
 /// The promises of [`Codes`].
@@ -92,4 +105,11 @@ pub async fn codes<P: Codes + Ledger>(port: &P) {
     codes::a_code_is_spent_with_the_entry_it_changes_or_not_at_all(port).await;
     codes::racing_enrolments_spend_a_code_once(port).await;
     codes::a_token_is_spent_once(port).await;
+}
+
+/// The promises of [`Notices`].
+pub async fn notices(port: &dyn Notices) {
+    notices::a_delivery_is_due_until_it_is_acknowledged(port).await;
+    notices::a_delivery_expires_once_and_only_forward(port).await;
+    notices::notices_come_newest_first_and_once(port).await;
 }

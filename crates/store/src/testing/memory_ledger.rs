@@ -1,19 +1,21 @@
 //! The in-memory twin of the ledger's adapter. It passes the same conformance suite.
 
 mod codes;
+mod notices;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{DeliveryStatus, Office, TransmissionId, TransmissionStatus};
+use exchange::{Campaign, DailyQuota, DeliveryStatus, Lineage, Notice, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part,
-    Revision, Saved, StoreError, TransmissionRecord,
+    Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked,
+    Page, Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -21,17 +23,37 @@ use crate::{
 pub struct MemoryLedger(Mutex<Tables>);
 
 #[derive(Debug, Default)]
-struct Tables {
-    offices: BTreeMap<OfficeNumber, (Office, u64)>,
+pub(super) struct Tables {
+    pub(super) offices: BTreeMap<OfficeNumber, (Office, u64)>,
+    pub(super) entries: BTreeMap<TransmissionId, Entry>,
+    /// By month and key.
+    pub(super) bills: BTreeMap<(String, String), Bill>,
+    /// And how often they were written.
+    pub(super) campaigns: (Vec<Campaign>, u64),
     profiles: BTreeMap<ProfileId, String>,
-    entries: BTreeMap<TransmissionId, Entry>,
     lone: BTreeMap<String, LoneRejection>,
+    sent: BTreeMap<(OfficeNumber, Date), BTreeSet<TransmissionId>>,
+    notices: BTreeMap<String, Notice>,
     codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
     spent: BTreeSet<(OfficeNumber, String)>,
 }
 
+impl Tables {
+    /// All of the offices if every one has the revision that was read, or none.
+    pub(super) fn save(&mut self, offices: &[(Office, Option<Revision>)]) -> Saved {
+        let current = |office: &Office| self.offices.get(&office.number).map(|(_, revision)| Revision(*revision));
+        if offices.iter().any(|(office, read)| current(office) != *read) {
+            return Saved::Conflict;
+        }
+        for (office, read) in offices {
+            self.offices.insert(office.number, (office.clone(), read.map_or(1, |revision| revision.0 + 1)));
+        }
+        Saved::Written
+    }
+}
+
 impl MemoryLedger {
-    fn tables(&self) -> MutexGuard<'_, Tables> {
+    pub(super) fn tables(&self) -> MutexGuard<'_, Tables> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -78,6 +100,16 @@ impl Ledger for MemoryLedger {
                 .collect(),
             transmission: transmission.and_then(|id| tables.entries.get(id)).map(|entry| entry.transmission.clone()),
         })
+    }
+
+    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let sent = tables.sent.entry((*id.sender(), day)).or_default();
+        let counts = sent.contains(id) || sent.len() < usize::from(quota.transmissions());
+        if counts {
+            sent.insert(id.clone());
+        }
+        Ok(counts)
     }
 
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
@@ -131,7 +163,9 @@ impl Ledger for MemoryLedger {
         if untouched {
             entry.transmission.status = TransmissionStatus::Cancelled;
             entry.transmission.due_at = Some(look_again(now));
-            entry.deliveries.iter_mut().for_each(|delivery| delivery.status = DeliveryStatus::Cancelled);
+            for delivery in &mut entry.deliveries {
+                (delivery.status, delivery.due_at) = (DeliveryStatus::Cancelled, None);
+            }
         }
         Ok(untouched)
     }
@@ -151,6 +185,28 @@ impl Ledger for MemoryLedger {
 
     async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError> {
         Ok(self.tables().entries.get(id).cloned())
+    }
+
+    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
+        let Some(own) = &delivery.lineage else { return Ok(Kin::default()) };
+        let month = own.month.map(|month| month.0);
+        let line = Line { sender: *delivery.id.sender(), recipient: delivery.address.office, family: own.family, month };
+        let line = self.line(&line).await?;
+        let mut kin = Kin::default();
+        line.into_iter().for_each(|(other, lineage)| kin.meet(delivery, own, other, &lineage));
+        Ok(kin)
+    }
+
+    async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
+        let tables = self.tables();
+        let of_sender = tables.entries.values().filter(|entry| *entry.transmission.id.sender() == line.sender);
+        let deliveries = of_sender
+            .flat_map(|entry| &entry.deliveries)
+            .filter(|delivery| delivery.address.office == line.recipient && delivery.status != DeliveryStatus::Cancelled);
+        let in_line = deliveries.filter_map(|delivery| Some((delivery.relative(), delivery.lineage.clone()?)));
+        let mut found: Vec<_> = in_line.filter(|(_, lineage)| lineage.line() == line.family.line(line.month)).collect();
+        found.sort_by(|(one, _), (other, _)| other.cmp(one));
+        Ok(found)
     }
 
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {
@@ -175,14 +231,7 @@ impl Ledger for MemoryLedger {
     }
 
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
-        let mut tables = self.tables();
-        let current = tables.offices.get(&office.number).map(|(_, revision)| Revision(*revision));
-        if current != read {
-            return Ok(Saved::Conflict);
-        }
-        let next = read.map_or(1, |revision| revision.0 + 1);
-        tables.offices.insert(office.number, (office.clone(), next));
-        Ok(Saved::Written)
+        Ok(self.tables().save(&[(office.clone(), read)]))
     }
 
     async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
@@ -208,7 +257,7 @@ fn moment(entry: &Entry, filter: &Filter) -> Option<String> {
     (sent && standing && recent).then(|| sortable(time, &entry.transmission.id.to_string()))
 }
 
-fn sortable(time: Timestamp, what: &str) -> String {
+pub(super) fn sortable(time: Timestamp, what: &str) -> String {
     format!("{:020}#{what}", time.as_millisecond())
 }
 

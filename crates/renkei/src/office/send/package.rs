@@ -49,8 +49,9 @@ impl Package {
             contents.push(content);
         }
         progress.finish();
-        // licences and offices only the exchange knows
-        let judgement = Judgement { sender, recipients: to, offices: &[], day: Date::default(), broken: Vec::new(), whole: true };
+        // licences, offices and quotas only the exchange knows
+        let judgement =
+            Judgement { sender, recipients: to, offices: &[], day: Date::default(), broken: Vec::new(), whole: true, exceeds_quota: false };
         let is_known_here =
             |reason: &ReportReason| !matches!(reason.code, RejectionCode::SenderUnlicensed | RejectionCode::RecipientUnknown);
         let reasons = judgement.of(&mut contents).into_iter().filter(is_known_here).collect();
