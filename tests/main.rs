@@ -11,6 +11,8 @@ mod conformance;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod forgeries;
@@ -19,6 +21,8 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod licences;
+#[cfg(test)]
 mod lineage;
 #[cfg(test)]
 mod matrix;
@@ -26,6 +30,8 @@ mod matrix;
 mod missing;
 #[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod partners;
 #[cfg(test)]
 mod quota;
 #[cfg(test)]

@@ -17,6 +17,8 @@
 //! | where does it go? | [`keys`], [`inbox_names`] |
 //! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
 //! | why not? | [`RejectionCode`], with texts in both languages |
+//! | who may apply for a free pass, and what does a licence cost? | [`Campaign`], [`free_pass`], [`PAID_YEN`] |
+//! | which offices are there, and which of them are licensed? | [`Columns`], [`registered`]; [`Listed`], [`OfficeQuery`]; [`Adoption`] |
 //! | may this device register a key? | [`OneTimeCode`] and [`token::proves`] |
 //! | whose call of the API is it? | [`token::UnverifiedToken`] with the office's [`OfficeKey`]s → [`token::Token`] |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
@@ -39,9 +41,12 @@
 //!
 //! [`sign`] is the sender's side. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
 
+mod adoption;
+mod campaign;
 mod certificate;
 mod code;
 mod digest;
+mod directory;
 mod id;
 mod inspection;
 mod judgement;
@@ -52,11 +57,14 @@ mod manifest;
 mod notice;
 mod office;
 mod office_key;
+mod partners;
 mod person;
+mod place;
 mod quota;
 mod receiver;
 mod recipient;
 mod rejection;
+mod search;
 mod secret;
 mod settings;
 mod state;
@@ -69,12 +77,15 @@ pub mod sign;
 pub mod token;
 
 pub use crate::{
+    adoption::{Adoption, AdoptionCount, AdoptionIndicators, AdoptionView},
+    campaign::{Campaign, PAID_YEN, PassRefused, campaigns, free_pass},
     code::{CODE_HOLDS, IllFormedCode, MAX_TRIES, OneTimeCode},
     digest::{IllFormedDigest, Sha256Digest, set_digest},
+    directory::{Columns, DirectoryEntry, DirectoryRow, MissingColumn, Skipped, registered},
     id::{IllFormedId, OutboxKey, TransmissionId},
     inspection::{Contents, Inspection},
     judgement::Judgement,
-    licence::{Campaign, LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licensed_on, licensed_until},
+    licence::{LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licence_runs, licensed_on, licensed_until},
     lineage::{Family, KeySet, Lineage, MissingActuals, MonthText},
     manifest::{
         FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
@@ -83,11 +94,14 @@ pub use crate::{
     notice::{Notice, NoticeKind},
     office::Office,
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
+    partners::{Partner, PartnersView, Side},
     person::{IllFormedPersonKey, PersonKey},
+    place::{IllFormedPlace, Municipality, Place, Prefecture},
     quota::{DailyQuota, NotAQuota},
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
+    search::{Listed, OfficeQuery, OfficeView, searchable},
     secret::{Purpose, Secret, TooShort},
     settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},

@@ -1,11 +1,10 @@
 //! Licences in Japanese calendar days (contract §5).
 
-use jiff::{
-    ToSpan,
-    civil::{Date, date},
-};
+use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
+
+use crate::Campaign;
 
 /// What an office paid for its licence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -104,37 +103,18 @@ pub fn licensed_until(periods: &[LicencePeriod], day: Date) -> Option<Date> {
     until
 }
 
-/// A time in which offices may apply for free passes. JSON: `{"id","opens","closes","months","fee"}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Campaign {
-    /// What periods given under it carry.
-    pub id: String,
-    /// The first day for applications.
-    pub opens: Date,
-    /// The last day for applications.
-    pub closes: Date,
-    /// Months of licence from the day of application.
-    pub months: u16,
-    /// Yen.
-    pub fee: u32,
-}
-
-impl Campaign {
-    /// The first campaign, `free-pass-2025`.
-    pub fn free_pass_2025() -> Campaign {
-        Campaign { id: "free-pass-2025".to_owned(), opens: date(2025, 6, 1), closes: date(2026, 5, 31), months: 12, fee: 0 }
+/// The unbroken licences that the periods make up, in order, first and last day of each: periods that touch or overlap are one.
+pub fn licence_runs(periods: &[LicencePeriod]) -> Vec<(Date, Date)> {
+    let mut days: Vec<(Date, Date)> = periods.iter().map(|period| (period.first, period.last)).collect();
+    days.sort_unstable();
+    let mut runs: Vec<(Date, Date)> = Vec::new();
+    for (first, last) in days {
+        match runs.last_mut() {
+            Some(run) if run.1.tomorrow().map_or(true, |next| first <= next) => run.1 = run.1.max(last),
+            _ => runs.push((first, last)),
+        }
     }
-
-    /// Whether offices may apply on this Japanese day.
-    pub fn is_open_on(&self, day: Date) -> bool {
-        self.opens <= day && day <= self.closes
-    }
-
-    /// The licence of an office that applies on `day`; `None` when the campaign is closed.
-    pub fn pass_from(&self, day: Date) -> Option<LicencePeriod> {
-        let last = self.is_open_on(day).then(|| LicencePeriod::months_from(day, self.months))??;
-        Some(LicencePeriod { kind: LicenceKind::FreePass, campaign: Some(self.id.clone()), first: day, last })
-    }
+    runs
 }
 
 /// An office's licence as JSON: `{"office","licensed","until","periods","campaigns"}`, the campaigns those that are open.
@@ -163,6 +143,8 @@ impl LicenceView {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
     use crate::japanese_day;
 
@@ -215,7 +197,10 @@ mod tests {
     fn periods_that_touch_or_overlap_are_one_licence() {
         let check = |periods: &[(&str, &str)], until: Option<&str>| {
             let periods: Vec<_> = periods.iter().map(|(first, last)| period(first, last)).collect();
-            assert_eq!(licensed_until(&periods, date(2026, 4, 10)).map(|day| day.to_string()).as_deref(), until, "{periods:?}");
+            let day = date(2026, 4, 10);
+            assert_eq!(licensed_until(&periods, day).map(|day| day.to_string()).as_deref(), until, "{periods:?}");
+            let run = licence_runs(&periods).into_iter().find(|(first, last)| *first <= day && day <= *last);
+            assert_eq!(run.map(|(_, last)| last), licensed_until(&periods, day), "{periods:?}");
         };
         check(&[], None);
         check(&[("2026-04-11", "2026-12-31")], None);
@@ -225,17 +210,6 @@ mod tests {
         check(&[("2026-01-01", "2026-12-31"), ("2026-06-01", "2026-07-31")], Some("2026-12-31"));
         check(&[("2026-01-01", "2026-04-30"), ("2026-05-02", "2027-05-01")], Some("2026-04-30"));
         check(&[("2026-01-01", "9999-12-31")], Some("9999-12-31"));
-    }
-
-    #[test]
-    fn a_campaign_gives_passes_from_its_first_to_its_last_day() {
-        let campaign = Campaign::free_pass_2025();
-        for (day, last) in
-            [("2025-05-31", None), ("2025-06-01", Some("2026-05-31")), ("2026-05-31", Some("2027-05-30")), ("2026-06-01", None)]
-        {
-            let pass = campaign.pass_from(day.parse().unwrap());
-            assert_eq!(pass.map(|pass| pass.last.to_string()).as_deref(), last, "{day}");
-        }
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl Output {
         if self.json { Ok(()) } else { writeln!(anstream::stdout(), "{text}") }
     }
 
+    /// A whole text for another program, as it is; with `--json` nothing.
+    pub(crate) fn document(&self, text: impl Display) -> io::Result<()> {
+        if self.json { Ok(()) } else { write!(io::stdout(), "{text}") }
+    }
+
     /// A line of JSON; without `--json` nothing.
     pub(crate) fn object(&self, value: &impl Serialize) -> io::Result<()> {
         if !self.json {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::StoreError;
+use crate::directory::Directory;
 use crate::joining::Part;
 use crate::kin::{Kin, Line, Relative};
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
@@ -15,7 +16,7 @@ use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
 ///
 /// Every method but the listings and [`Ledger::kin`] is one call to the database, every write is conditional, and every one may be repeated.
 #[async_trait]
-pub trait Ledger: Send + Sync + 'static {
+pub trait Ledger: Directory {
     /// Reads the offices named (those that are registered come back) and the transmission's row, all in one call and as of now.
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError>;
 

@@ -2,7 +2,7 @@
 //!
 //! Ports say what the exchange needs: [`Files`] (S3), [`Ledger`] (DynamoDB; offices too), [`Codes`] (one-time codes, beside the ledger), [`Queue`]
 //! (SQS) and [`Credentials`] (an office's own, for S3). Their methods are few and promise rather than describe: create-only copies, conditional rows,
-//! one call each. [`steps`] are what several functions do with them. The adapters [`S3Files`], [`DynamoLedger`] and [`SqsQueue`] run unchanged on AWS
+//! one call each. A part of the ledger is the [`Directory`]: offices as partners, licences' bills, campaigns. [`steps`] are what several functions do with them. The adapters [`S3Files`], [`DynamoLedger`] and [`SqsQueue`] run unchanged on AWS
 //! and against any endpoint of the same protocol. With the feature `testing` come an in-memory twin, the
 //! conformance suite that twin and adapters pass, and a wrapper that makes any call fail.
 //!
@@ -12,6 +12,7 @@ mod clock;
 mod codes;
 mod connect;
 mod credentials;
+mod directory;
 pub mod dynamo;
 mod error;
 mod files;
@@ -34,6 +35,7 @@ pub use clock::Clock;
 pub use codes::{CodeRecord, Codes, Enrolled};
 pub use connect::{Endpoints, MissingSetting, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, Stores, quota_from_env, secret_from_env};
 pub use credentials::{Credentials, OfficeRole, SessionKeys};
+pub use directory::{AT_ONCE, Bill, Directory, Exchanged};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
 pub use files::{CopyOrder, Files, Object, Opened, Written};

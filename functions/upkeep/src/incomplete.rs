@@ -4,9 +4,10 @@ use exchange::{Contents, Judgement, RejectionCode, ReportReason, japanese_day};
 use jiff::Timestamp;
 use store::steps::{read_again, report};
 use store::{Entered, StoreError, TransmissionRecord};
+use tokio::time::timeout;
 use tracing::{info, warn};
 
-use crate::{Done, READ_FOR, Upkeep};
+use crate::{Done, READ_AT_MOST, READ_FOR, Upkeep};
 
 impl Upkeep {
     /// Rejects the transmission. Whatever else is wrong with the parts that came is told with it, so that one correction is enough.
@@ -24,8 +25,8 @@ impl Upkeep {
         Ok(())
     }
 
-    /// What is wrong with a transmission beside what is said of it as such. Files that are not the whole are not held against each other. What could not
-    /// be read for a day, since `since`, is not read: the end can't wait for it.
+    /// What is wrong with a transmission beside what is said of it as such. Files that are not the whole are not held against each other. What can't be
+    /// read a day after `since` stays unread: the end doesn't wait for it longer.
     pub(crate) async fn reasons(
         &self,
         row: &TransmissionRecord,
@@ -33,12 +34,16 @@ impl Upkeep {
         since: Timestamp,
         now: Timestamp,
     ) -> Result<Vec<ReportReason>, StoreError> {
-        if now.duration_since(since) >= READ_FOR {
-            warn!(id = %row.id, "ended without a look at its files, which failed for a day");
+        let read = read_again(&*self.files, row, None, &[]);
+        let sheets = if now.duration_since(since) < READ_FOR {
+            read.await?
+        } else if let Ok(Ok(sheets)) = timeout(READ_AT_MOST, read).await {
+            sheets
+        } else {
+            warn!(id = %row.id, "ended without a look at its files, which can't be read since a day");
             return Ok(broken.into_iter().map(|code| ReportReason::new(code, None)).collect());
-        }
+        };
         let whole = row.is_complete() && !broken.contains(&RejectionCode::TransmissionInconsistent);
-        let sheets = read_again(&*self.files, row, None, &[]).await?;
         let mut contents: Vec<Contents> = sheets.into_iter().map(|sheet| sheet.contents).collect();
         let recipients = row.addresses.iter().map(|address| address.office).filter(|office| office != row.id.sender());
         let parties: Vec<_> = std::iter::once(*row.id.sender()).chain(recipients).collect();
@@ -55,6 +60,7 @@ impl Upkeep {
         };
         Ok(judgement.of(&mut contents))
     }
+
     /// Tells the sender.
     pub(crate) async fn tell(&self, ended: &TransmissionRecord, reasons: Vec<ReportReason>) -> Result<(), StoreError> {
         report(&*self.files, ended, reasons).await.map(drop)

@@ -44,6 +44,9 @@ const PAGE: usize = 25;
 /// How much of a tick one transmission may take.
 pub const ROW_AT_MOST: Duration = Duration::from_secs(60);
 
+/// How much of it may go into reading its files: the rest is for its end.
+pub(crate) const READ_AT_MOST: Duration = Duration::from_secs(45);
+
 /// How long the files of a transmission that must end are tried to be read, to tell what is wrong with them; then it ends without that.
 pub(crate) const READ_FOR: SignedDuration = SignedDuration::from_hours(24);
 

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use exchange::{LicenceKind, TransmissionId, TransmissionStatus};
+use exchange::{Prefecture, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId, ServiceType};
+
+pub(crate) use super::licence_args::{CampaignCommand, LicenceCommand};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -43,6 +44,16 @@ pub(crate) enum AdminCommand {
     /// Licences, in Japanese calendar days
     #[command(subcommand)]
     Licence(LicenceCommand),
+    /// Times in which offices may apply for free passes
+    #[command(subcommand)]
+    Campaign(CampaignCommand),
+    /// How many offices of each municipality are licensed, the highest rate first
+    #[command(after_help = "Example:\n  renkei admin adoption --prefecture 13")]
+    Adoption {
+        /// Only this prefecture, by its two-digit code
+        #[arg(long, value_name = "PP")]
+        prefecture: Option<Prefecture>,
+    },
     /// S3 credentials for one office's own prefixes, for an hour
     ///
     /// On AWS those of the deployment's office role (RENKEI_OFFICE_ROLE), which the caller must be allowed to assume. Without --json they are
@@ -87,6 +98,17 @@ pub(crate) enum OfficeCommand {
     Add(OfficeAdd),
     /// Show an office's profile
     Show(OfficeArg),
+    /// Register the offices of the public directory, or what changed of them
+    ///
+    /// FILE is one of the open data files of 介護サービス情報公表システム, of one service or put together: CSV, UTF-8, with headings. Offices and
+    /// services are added, names and places replaced; nothing is taken away, and keys, licences and settings stay. Rows that can't be used are
+    /// skipped and counted. Repeated, after a crash too, it writes only what is still to be written.
+    #[command(after_help = "Example:\n  renkei admin office import jigyosho_110.csv")]
+    Import {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -183,30 +205,6 @@ pub(crate) struct KeyFile {
     /// A file with an X.509 certificate (PEM or DER) of such a key; the operator vouches for it: its chain and dates are not looked at
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum LicenceCommand {
-    /// Give a licence for a period of Japanese days
-    ///
-    /// First and last day are included. The same period twice is one.
-    #[command(after_help = "Example:\n  renkei admin licence grant --office 9870808848 --kind paid --first 2026-04-01")]
-    Grant {
-        /// The office number
-        #[arg(long, value_name = "N")]
-        office: OfficeNumber,
-        /// `paid` or `free-pass`
-        #[arg(long)]
-        kind: LicenceKind,
-        /// The first day
-        #[arg(long, value_name = "D")]
-        first: Date,
-        /// The last day [default: a year, 2025-06-01 to 2026-05-31]
-        #[arg(long, value_name = "D")]
-        last: Option<Date>,
-    },
-    /// List an office's licences, past ones too
-    List(OfficeArg),
 }
 
 #[derive(Debug, Subcommand)]

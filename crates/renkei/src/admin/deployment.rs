@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow};
 use embedded::operator::{OfficeAccess, Operator};
 use exchange::{Office, Secret};
 use jiff::Timestamp;
@@ -61,7 +61,7 @@ impl Deployment {
     pub(crate) async fn office(&self, number: &OfficeNumber) -> anyhow::Result<Office> {
         match self.stores.ledger.office(number).await? {
             Some((office, _)) => Ok(office),
-            None => bail!("office {number} is not registered: `renkei admin office add --office {number} --name …` registers it"),
+            None => Err(unregistered(number)),
         }
     }
 
@@ -75,9 +75,7 @@ impl Deployment {
         change: impl Fn(&mut Office) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         self.write_office(number, |known| {
-            let mut office = known.with_context(|| {
-                format!("office {number} is not registered: `renkei admin office add --office {number} --name …` registers it")
-            })?;
+            let mut office = known.ok_or_else(|| unregistered(number))?;
             let result = change(&mut office)?;
             Ok((office, result))
         })
@@ -133,6 +131,11 @@ impl Deployment {
             }
         }
     }
+}
+
+/// What is said of an office that must be registered and isn't.
+pub(super) fn unregistered(number: &OfficeNumber) -> anyhow::Error {
+    anyhow!("office {number} is not registered: `renkei admin office add --office {number} --name …` registers it")
 }
 
 async fn time_of(api: &str) -> anyhow::Result<Timestamp> {

@@ -5,9 +5,11 @@ use exchange::{Campaign, LicenceKind, LicencePeriod};
 use jiff::civil::Date;
 use serde::Serialize;
 use standard::OfficeNumber;
+use store::steps::{grant_licence, known_campaigns};
+use store::{AT_ONCE, Directory as _};
 
 use super::args::{LicenceCommand, OfficeArg};
-use super::deployment::Deployment;
+use super::deployment::{Deployment, unregistered};
 use crate::output::{FAINT, HEADING, Output};
 
 /// A licence as the operator sees it (contract §7).
@@ -22,16 +24,10 @@ struct Licence<'a> {
 pub(super) async fn run(command: LicenceCommand, deployment: &Deployment, output: &Output) -> anyhow::Result<()> {
     match command {
         LicenceCommand::Grant { office, kind, first, last } => {
-            let period = period(kind, first, last)?;
-            deployment
-                .change_office(&office, |entry| {
-                    let granted = |known: &LicencePeriod| (known.kind, known.first, known.last) == (kind, first, period.last);
-                    if !entry.licences.iter().any(granted) {
-                        entry.licences.push(period.clone());
-                    }
-                    Ok(())
-                })
-                .await?;
+            let period = period(kind, first, last, &known_campaigns(&deployment.stores.ledger).await?)?;
+            if grant_licence(&deployment.stores.ledger, &office, &period).await?.is_none() {
+                return Err(unregistered(&office));
+            }
             print(&office, &period, output)
         }
         LicenceCommand::List(OfficeArg { office }) => {
@@ -41,19 +37,55 @@ pub(super) async fn run(command: LicenceCommand, deployment: &Deployment, output
             }
             entry.licences.iter().try_for_each(|period| print(&office, period, output))
         }
+        LicenceCommand::Report { month } => report(month, deployment, output).await,
     }
 }
 
-/// A free pass that begins while the campaign takes applications is the campaign's one for the office.
-fn period(kind: LicenceKind, first: Date, last: Option<Date>) -> anyhow::Result<LicencePeriod> {
+/// A free pass that begins while a campaign takes applications is that campaign's one for the office.
+fn period(kind: LicenceKind, first: Date, last: Option<Date>, campaigns: &[Campaign]) -> anyhow::Result<LicencePeriod> {
     let last = match last {
         Some(last) if last < first => bail!("the last day {last} lies before the first day {first}"),
         Some(last) => last,
         None => LicencePeriod::year_from(first).context("a year from that day is past the calendar's end: give --last")?,
     };
-    let campaign = Campaign::free_pass_2025();
-    let under = kind == LicenceKind::FreePass && campaign.is_open_on(first);
-    Ok(LicencePeriod { kind, campaign: under.then_some(campaign.id), first, last })
+    let under = campaigns.iter().find(|campaign| kind == LicenceKind::FreePass && campaign.is_open_on(first));
+    Ok(LicencePeriod { kind, campaign: under.map(|campaign| campaign.id.clone()), first, last })
+}
+
+/// The bills of a month: CSV that a spreadsheet opens, or one object a line.
+async fn report(month: Date, deployment: &Deployment, output: &Output) -> anyhow::Result<()> {
+    let ledger = &deployment.stores.ledger;
+    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    table.write_record(["事業所番号", "事業所名", "種別", "キャンペーン", "初日", "最終日", "金額（円）"])?;
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = ledger.bills(month, AT_ONCE, cursor.as_deref()).await?;
+        let numbers: Vec<OfficeNumber> = page.items.iter().map(|bill| bill.office).collect();
+        let offices = ledger.offices(&numbers).await?;
+        for bill in &page.items {
+            output.object(bill)?;
+            let name = offices.iter().find(|(office, _)| office.number == bill.office).map(|(office, _)| kept_from_running(&office.name));
+            let kind = match bill.kind {
+                LicenceKind::Paid => "有償",
+                LicenceKind::FreePass => "フリーパス",
+            };
+            let (campaign, yen) = (bill.campaign.as_deref().unwrap_or_default(), bill.yen.to_string());
+            let (first, last) = (bill.first.to_string(), bill.last.to_string());
+            table.write_record([bill.office.as_str(), &name.unwrap_or_default(), kind, campaign, &first, &last, &yen])?;
+        }
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let text = table.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    output.document(format_args!("\u{feff}{}", String::from_utf8_lossy(&text)))?;
+    Ok(())
+}
+
+/// A cell that a spreadsheet would run is kept from it.
+fn kept_from_running(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn print(office: &OfficeNumber, period: &LicencePeriod, output: &Output) -> anyhow::Result<()> {
@@ -69,7 +101,7 @@ mod tests {
     #[test]
     fn a_free_pass_that_begins_within_the_campaign_is_the_campaigns() {
         let check = |kind, first: &str, campaign: Option<&str>| {
-            let period = period(kind, first.parse().unwrap(), None).unwrap();
+            let period = period(kind, first.parse().unwrap(), None, &[Campaign::free_pass_2025()]).unwrap();
             assert_eq!(period.campaign.as_deref(), campaign, "{kind} {first}");
         };
         check(LicenceKind::FreePass, "2025-05-31", None);
@@ -81,9 +113,9 @@ mod tests {
 
     #[test]
     fn a_period_ends_on_its_first_day_at_the_earliest() {
-        let period = |first: &str, last: &str| period(LicenceKind::Paid, first.parse().unwrap(), Some(last.parse().unwrap()));
+        let period = |first: &str, last: &str| period(LicenceKind::Paid, first.parse().unwrap(), Some(last.parse().unwrap()), &[]);
         assert!(period("2026-04-01", "2026-04-01").is_ok());
         assert!(period("2026-04-01", "2026-03-31").is_err());
-        assert!(super::period(LicenceKind::Paid, Date::MAX, None).is_err());
+        assert!(super::period(LicenceKind::Paid, Date::MAX, None, &[]).is_err());
     }
 }

@@ -1,11 +1,15 @@
 //! `renkei admin`: the operator's tools.
 
+mod adoption;
 pub(crate) mod args;
+mod campaign;
 mod code;
 mod deployment;
+mod import;
 mod key;
 mod ledger;
 mod licence;
+mod licence_args;
 mod office;
 mod profile;
 
@@ -28,6 +32,8 @@ pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<Exit
         AdminCommand::Code(args) => code::run(args, &deployment, output).await?,
         AdminCommand::Profile(command) => profile::run(command, &deployment, output).await?,
         AdminCommand::Licence(command) => licence::run(command, &deployment, output).await?,
+        AdminCommand::Campaign(command) => campaign::run(command, &deployment, output).await?,
+        AdminCommand::Adoption { prefecture } => adoption::run(prefecture, &deployment, output).await?,
         AdminCommand::Credentials(OfficeArg { office }) => {
             // an office that isn't registered has no prefixes of its own
             deployment.office(&office).await?;

@@ -6,6 +6,7 @@ use standard::{OfficeNumber, ServiceType};
 
 use super::args::{OfficeAdd, OfficeArg, OfficeCommand};
 use super::deployment::Deployment;
+use super::import;
 use crate::output::{HEADING, Output};
 
 /// An office's profile (contract §7).
@@ -26,6 +27,7 @@ pub(super) async fn run(command: OfficeCommand, deployment: &Deployment, output:
             deployment.write_office(&add.office, |known| Ok(with_profile(known, &add))).await?
         }
         OfficeCommand::Show(OfficeArg { office }) => deployment.office(&office).await?.into(),
+        OfficeCommand::Import { file } => return import::run(&file, deployment, output).await,
     };
     output.either(&profile, profile.text())?;
     Ok(())

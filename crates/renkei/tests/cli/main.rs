@@ -10,6 +10,7 @@ mod admin;
 mod code;
 mod convert;
 mod demo;
+mod directory;
 mod explain;
 mod kit;
 mod ledger;

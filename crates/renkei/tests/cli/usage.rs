@@ -32,6 +32,10 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&["admin", "key", "add", "--office", "9870808848"], "--jwk");
     check(&["admin", "licence", "grant", "--office", "9870808848", "--kind", "gift", "--first", "2026-04-01"], "free-pass");
     check(&["admin", "licence", "grant", "--office", "9870808848", "--kind", "paid", "--first", "2026-02-30"], "--first");
+    check(&["admin", "licence", "report", "--month", "2026-4"], "YYYY-MM");
+    check(&["admin", "licence", "report", "--month", "2026-13"], "YYYY-MM");
+    check(&["admin", "campaign", "put", "--id", "Two", "--opens", "2027-01-01"], "small letters");
+    check(&["admin", "adoption", "--prefecture", "1"], "two digits");
     check(&["admin", "ledger", "list", "--status", "lost"], "status");
     check(&["admin", "ledger", "list", "--objects"], "--sender");
     check(&["admin", "ledger", "show", "9870808848"], "UUID");

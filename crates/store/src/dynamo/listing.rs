@@ -129,7 +129,7 @@ impl DynamoLedger {
         Ok(found)
     }
 
-    async fn query(
+    pub(super) async fn query(
         &self,
         index: &str,
         name: &str,

@@ -7,8 +7,9 @@ use backon::{ExponentialBuilder, Retryable};
 use exchange::TransmissionId;
 use standard::OfficeNumber;
 
+use super::DynamoLedger;
 use super::items;
-use super::{DynamoLedger, OfficeItem, office_key};
+use super::offices::{OfficeItem, office_key};
 use crate::StoreError;
 use crate::ledger::LookUp;
 use crate::sdk::classify;

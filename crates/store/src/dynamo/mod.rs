@@ -2,7 +2,12 @@
 //!
 //! # Offices
 //! One item an office: key `office`, the profile, devices' keys, licence periods, and a `revision` that every write must name. A look-up reads
-//! sender, recipients and the transmission's row in one BatchGetItem. Beside them one item a receiver profile, `profile#{id}`, at most 64 KiB.
+//! sender, recipients and the transmission's row in one BatchGetItem. Beside them one item a receiver profile, `profile#{id}`, at most 64 KiB, and one
+//! with all campaigns, `campaigns`.
+//!
+//! The index `by_place` (`prefecture`, `place`: municipality and number, `13113#1370000018`) holds what a search shows of an office and its unbroken licences,
+//! some 300 bytes. A search reads a municipality's or a prefecture's part of it, and a change that others don't see costs it nothing. A prefecture has
+//! up to 25,000 offices: 8 MB, eight pages.
 //!
 //! # Ledger
 //! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) | `by_due` (`due_shard`, `due`) |
@@ -10,6 +15,7 @@
 //! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
 //! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
+//! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}` | – | – | – |
 //! | notice | `N#{office}` | when, of what, its kind | – | – | – |
 //! | a sender's day | `Q#{office}` | `sent#{day}` | – | – | – |
 //! | one-time code | `C#{office}` | its first four characters | – | – | – |
@@ -25,6 +31,8 @@
 //! | one transmission with its deliveries | query `pk` |
 //! | what an office sent, got, had refused, newest first | query `by_office` |
 //! | all transmissions, newest first | query `by_month`, month by month backwards, its 8 shards merged |
+//! | with whom an office exchanged in a period | query `by_office` between two times, both roles; the index holds all that is asked for |
+//! | what is billed in a month | query `pk`; a bill is written in one transaction with the licence and kept as long as it |
 //! | what replaces a delivery, or is replaced by it | one page of `by_lineage`, the line of sender, recipient, family and month; two at most |
 //! | what an office was told, newest first | query `pk` |
 //! | what is due by now | query `by_due`, shard by shard; only rows with something due are in it |
@@ -48,6 +56,7 @@ mod listing;
 mod look_up;
 mod notices;
 mod offices;
+mod partners;
 mod profiles;
 mod quota;
 pub mod tables;
@@ -59,7 +68,6 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, ReturnValuesOnConditionCheckF
 use exchange::{DailyQuota, Lineage, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use standard::{OfficeNumber, ProfileId};
 
 use self::conditions::{cancelled_by_row, condition_failed, is_condition_failure, sort_cancellation};
@@ -231,20 +239,11 @@ impl Ledger for DynamoLedger {
     }
 
     async fn office(&self, number: &OfficeNumber) -> Result<Option<(Office, Revision)>, StoreError> {
-        let request = self.client.get_item().table_name(&self.tables.offices).set_key(Some(office_key(number))).consistent_read(true);
-        let output = request.send().await.map_err(|error| classify("ledger.office", error))?;
-        output.item.map(|item| items::record::<OfficeItem>(item).map(|read| (read.record, Revision(read.revision)))).transpose()
+        self.read_office(number).await
     }
 
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
-        let Put { item, condition_expression, expression_attribute_values, .. } = self.put_office("ledger.save_office", office, read)?;
-        let request = self.client.put_item().table_name(&self.tables.offices).set_item(Some(item));
-        let request = request.set_condition_expression(condition_expression).set_expression_attribute_values(expression_attribute_values);
-        match request.send().await {
-            Ok(_) => Ok(Saved::Written),
-            Err(error) if is_condition_failure(&error) => Ok(Saved::Conflict),
-            Err(error) => Err(classify("ledger.save_office", error)),
-        }
+        self.write_office(office, read).await
     }
 
     async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
@@ -254,17 +253,6 @@ impl Ledger for DynamoLedger {
     async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
         profiles::save(&self.client, &self.tables.offices, id, text).await
     }
-}
-
-#[derive(Serialize, Deserialize)]
-struct OfficeItem {
-    office: String,
-    revision: u64,
-    record: Office,
-}
-
-fn office_key(number: &OfficeNumber) -> Item {
-    Item::from([("office".to_owned(), AttributeValue::S(number.to_string()))])
 }
 
 /// A text as a value.

@@ -30,7 +30,8 @@ pub enum Projected {
 }
 
 /// Offices: one item each.
-pub const OFFICES: TableShape = TableShape { key: &["office"], indexes: &[] };
+pub const OFFICES: TableShape =
+    TableShape { key: &["office"], indexes: &[("by_place", ["prefecture", "place"], Projected::With("listed"))] };
 
 /// The ledger.
 pub const LEDGER: TableShape = TableShape {

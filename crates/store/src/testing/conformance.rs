@@ -5,6 +5,7 @@
 
 mod changes;
 mod codes;
+mod directory;
 mod examples;
 mod files;
 mod ledger;
@@ -86,6 +87,13 @@ pub async fn ledger(port: &dyn Ledger) {
     listings::transmissions_come_newest_first_in_pages_without_gap_or_overlap(port).await;
     listings::lone_rejections_come_newest_first_by_office(port).await;
     listings::an_office_without_anything_has_an_empty_page(port).await;
+    directory::offices_are_read_and_saved_together_or_not_at_all(port).await;
+    directory::offices_are_found_by_their_place_in_pages_without_gap_or_overlap(port).await;
+    directory::an_office_that_moved_is_found_where_it_is_now(port).await;
+    directory::a_licence_and_its_bill_are_written_together(port).await;
+    directory::bills_are_found_by_the_month_they_begin_in(port).await;
+    directory::campaigns_are_saved_by_who_read_them_last(port).await;
+    directory::what_was_delivered_is_told_to_both_sides_in_pages(port).await;
 }
 
 /// The promises of [`Codes`].

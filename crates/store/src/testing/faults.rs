@@ -127,7 +127,11 @@ impl Faults {
         self.dying.store(false, Ordering::SeqCst);
     }
 
-    async fn through<T>(&self, operation: &'static str, call: impl Future<Output = Result<T, StoreError>> + Send) -> Result<T, StoreError> {
+    pub(super) async fn through<T>(
+        &self,
+        operation: &'static str,
+        call: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
         let number = self.made.fetch_add(1, Ordering::SeqCst) + 1;
         self.names.lock().unwrap_or_else(PoisonError::into_inner).push(operation);
         if self.stalling.compare_exchange(number, 0, Ordering::SeqCst, Ordering::SeqCst).is_ok() {

@@ -7,15 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{DailyQuota, DeliveryStatus, Lineage, Notice, Office, TransmissionId, TransmissionStatus};
+use exchange::{Campaign, DailyQuota, DeliveryStatus, Lineage, Notice, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked, Page,
-    Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
+    Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked,
+    Page, Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -23,10 +23,14 @@ use crate::{
 pub struct MemoryLedger(Mutex<Tables>);
 
 #[derive(Debug, Default)]
-struct Tables {
-    offices: BTreeMap<OfficeNumber, (Office, u64)>,
+pub(super) struct Tables {
+    pub(super) offices: BTreeMap<OfficeNumber, (Office, u64)>,
+    pub(super) entries: BTreeMap<TransmissionId, Entry>,
+    /// By month and key.
+    pub(super) bills: BTreeMap<(String, String), Bill>,
+    /// And how often they were written.
+    pub(super) campaigns: (Vec<Campaign>, u64),
     profiles: BTreeMap<ProfileId, String>,
-    entries: BTreeMap<TransmissionId, Entry>,
     lone: BTreeMap<String, LoneRejection>,
     sent: BTreeMap<(OfficeNumber, Date), BTreeSet<TransmissionId>>,
     notices: BTreeMap<String, Notice>,
@@ -34,8 +38,22 @@ struct Tables {
     spent: BTreeSet<(OfficeNumber, String)>,
 }
 
+impl Tables {
+    /// All of the offices if every one has the revision that was read, or none.
+    pub(super) fn save(&mut self, offices: &[(Office, Option<Revision>)]) -> Saved {
+        let current = |office: &Office| self.offices.get(&office.number).map(|(_, revision)| Revision(*revision));
+        if offices.iter().any(|(office, read)| current(office) != *read) {
+            return Saved::Conflict;
+        }
+        for (office, read) in offices {
+            self.offices.insert(office.number, (office.clone(), read.map_or(1, |revision| revision.0 + 1)));
+        }
+        Saved::Written
+    }
+}
+
 impl MemoryLedger {
-    fn tables(&self) -> MutexGuard<'_, Tables> {
+    pub(super) fn tables(&self) -> MutexGuard<'_, Tables> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -213,14 +231,7 @@ impl Ledger for MemoryLedger {
     }
 
     async fn save_office(&self, office: &Office, read: Option<Revision>) -> Result<Saved, StoreError> {
-        let mut tables = self.tables();
-        let current = tables.offices.get(&office.number).map(|(_, revision)| Revision(*revision));
-        if current != read {
-            return Ok(Saved::Conflict);
-        }
-        let next = read.map_or(1, |revision| revision.0 + 1);
-        tables.offices.insert(office.number, (office.clone(), next));
-        Ok(Saved::Written)
+        Ok(self.tables().save(&[(office.clone(), read)]))
     }
 
     async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
@@ -246,7 +257,7 @@ fn moment(entry: &Entry, filter: &Filter) -> Option<String> {
     (sent && standing && recent).then(|| sortable(time, &entry.transmission.id.to_string()))
 }
 
-fn sortable(time: Timestamp, what: &str) -> String {
+pub(super) fn sortable(time: Timestamp, what: &str) -> String {
     format!("{:020}#{what}", time.as_millisecond())
 }
 

@@ -3,7 +3,9 @@
 mod calls;
 pub mod conformance;
 mod faults;
+mod faulty_directory;
 mod memory;
+mod memory_directory;
 mod memory_ledger;
 mod memory_queue;
 
