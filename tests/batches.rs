@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deliver::{Deliver, handler};
 use exchange::sign::ManifestDraft;
-use exchange::{RejectionCode, Sha256Digest, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, RejectionCode, Sha256Digest, TransmissionId, TransmissionStatus};
 use futures::stream::{self, StreamExt};
 use serde_json::json;
 use store::testing::{FaultyLedger, MemoryFiles};
@@ -16,7 +16,7 @@ use crate::world::corpus::valid;
 use crate::world::ground::{Ground, message, record};
 use crate::world::office::Party;
 use crate::world::parcel::{Parcel, attachment, draft};
-use crate::world::{self, Stored, World};
+use crate::world::{self, Stored, World, secret};
 
 const TEST_EVENT: &str =
     r#"{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-04-10T00:00:00.000Z","Bucket":"b","RequestId":"r","HostId":"h"}"#;
@@ -49,7 +49,13 @@ impl Scene {
     /// The function on the same stores, but on files that misbehave.
     fn on(&self, files: impl Files) -> Arc<Deliver> {
         let Ground::Memory { ledger, .. } = &self.world.ground else { panic!("in memory") };
-        Arc::new(Deliver::new(files, FaultyLedger(Arc::clone(ledger), Arc::clone(&self.world.faults)), Clock::system()))
+        Arc::new(Deliver::new(
+            files,
+            FaultyLedger(Arc::clone(ledger), Arc::clone(&self.world.faults)),
+            Clock::system(),
+            secret(),
+            DailyQuota::default(),
+        ))
     }
 
     fn files(&self) -> Arc<MemoryFiles> {

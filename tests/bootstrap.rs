@@ -9,7 +9,7 @@ use embedded::{Exchange, Options};
 use exchange::TransmissionId;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use store::{Clock, Ledger, Settings};
+use store::{Clock, Ledger, QUOTA_VARIABLE, SECRET_VARIABLE, Settings};
 use tempfile::TempDir;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
@@ -50,6 +50,8 @@ impl Lambda {
             .env_clear()
             .envs(named.map(|(name, value)| (name, value.as_str())))
             .envs([
+                (SECRET_VARIABLE, "0123456789abcdef0123456789abcdef"),
+                (QUOTA_VARIABLE, "1000"),
                 // as talkative as an operator can make it
                 ("AWS_LAMBDA_LOG_LEVEL", "trace"),
                 ("RUST_LOG", "trace"),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use deliver::Deliver;
+use exchange::DailyQuota;
 use serde_json::Value;
 use store::testing::Calls;
 use store::{Clock, Stores};
@@ -12,11 +13,13 @@ use crate::world::ground::Ground;
 use crate::world::office::Party;
 use crate::world::parcel::Parcel;
 use crate::world::set::{Set, text};
-use crate::world::{self, World};
+use crate::world::{self, World, secret};
 
 const GET: &str = "GET outbox";
 const LOOK_UP: &str = "BatchGetItem";
 const JOIN: &str = "UpdateItem";
+/// The sender's count of the day.
+const COUNT: &str = "UpdateItem";
 const REJECT: &str = "PutItem";
 const COPY: &str = "PUT inbox";
 const COMMIT: &str = "TransactWriteItems";
@@ -35,7 +38,7 @@ impl Counted {
         let Ground::Embedded { exchange, .. } = &world.ground else { panic!("embedded") };
         let stores = Stores::counted(&exchange.operator.settings(), &exchange.operator.endpoints(), &calls);
         let now = world.now();
-        let deliver = Arc::new(Deliver::new(stores.files, stores.ledger, Clock::from_fn(move || now)));
+        let deliver = Arc::new(Deliver::new(stores.files, stores.ledger, Clock::from_fn(move || now), secret(), DailyQuota::default()));
         Self { world, deliver, calls }
     }
 
@@ -69,14 +72,14 @@ async fn a_delivery_takes_no_more_calls_than_the_contract_of_the_function_says()
 
     // visible with the commit; then the document, and a look whether it was cancelled meanwhile
     let first = upload().await;
-    assert_eq!(counted.of(&first).await, [GET, LOOK_UP, JOIN, COPY, COMMIT, DOCUMENT, LOOK_UP]);
+    assert_eq!(counted.of(&first).await, [GET, LOOK_UP, JOIN, COUNT, COPY, COMMIT, DOCUMENT, LOOK_UP]);
     // one less with the offices remembered
-    assert_eq!(counted.of(&upload().await).await, [GET, JOIN, COPY, COMMIT, DOCUMENT, LOOK_UP]);
+    assert_eq!(counted.of(&upload().await).await, [GET, JOIN, COUNT, COPY, COMMIT, DOCUMENT, LOOK_UP]);
     // what comes again finds that it is done: its row, its deliveries, its document
     assert_eq!(counted.of(&first).await, [GET, JOIN, "Query", "HEAD inbox/delivery.json"]);
 }
 
-/// N × F copies and N + F + 4 calls at most in the run that ends it, 3 a part in the others.
+/// N × F copies and N + F + 5 calls at most in the run that ends it, 3 a part in the others.
 #[tokio::test]
 async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
     for (offices, files) in [(1, 2), (3, 3), (2, 20), (50, 2)] {
@@ -92,7 +95,7 @@ async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
         }
         let copies = last.iter().filter(|call| *call == COPY).count();
         assert_eq!(copies, offices * files);
-        assert!(last.len() - copies <= offices + files + 4, "{offices} × {files}: {} calls", last.len());
+        assert!(last.len() - copies <= offices + files + 5, "{offices} × {files}: {} calls", last.len());
         assert_eq!(counted.world.entry(&set.id).await.unwrap().deliveries.len(), offices);
     }
 }
@@ -112,10 +115,10 @@ async fn twenty_files_to_fifty_offices_stay_within_the_limits_of_the_database() 
         last = counted.of(&message).await;
     }
     let times = |what: &str| last.iter().filter(|call| *call == what).count();
-    // its own part and the other 19; the offices are in memory; the row is looked at when all documents are written
-    let wanted = [(GET, 20), (JOIN, 1), (COPY, 1_000), (COMMIT, 1), (DOCUMENT, 50), (LOOK_UP, 1)];
+    // its own part and the other 19; it joins and is counted; the offices are in memory; the row is looked at when all documents are written
+    let wanted = [(GET, 20), (JOIN, 2), (COPY, 1_000), (COMMIT, 1), (DOCUMENT, 50), (LOOK_UP, 1)];
     assert_eq!(wanted.map(|(what, _)| (what, times(what))), wanted);
-    assert_eq!(last.len(), 1_073);
+    assert_eq!(last.len(), 1_074);
     assert_eq!(counted.world.keys("inbox/").await.len(), 1_050);
 
     let bodies = counted.calls.take_bodies();
@@ -191,8 +194,8 @@ async fn a_refusal_takes_no_more_calls_than_a_delivery() {
         counted.world.upload(&parcel).await.message
     };
     let parcel = || Parcel::of(&sender, &fixture, counted.world.now()).0;
-    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, LOOK_UP, JOIN, REJECT, REPORT]);
+    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, LOOK_UP, JOIN, COUNT, REJECT, REPORT]);
     // what is remembered is read again before anybody is refused for it
-    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, JOIN, LOOK_UP, REJECT, REPORT]);
+    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, JOIN, LOOK_UP, COUNT, REJECT, REPORT]);
     assert_eq!(counted.of(&upload(parcel(), false).await).await, [GET, REJECT, REPORT]);
 }

@@ -38,3 +38,15 @@ async fn codes_in_dynamodb_keep_their_promises() {
     let Ground::Embedded { exchange, .. } = &world.ground else { panic!("it is embedded") };
     conformance::codes(&exchange.stores.ledger).await;
 }
+
+#[tokio::test]
+async fn notices_in_memory_keep_their_promises() {
+    conformance::notices(&MemoryLedger::default()).await;
+}
+
+#[tokio::test]
+async fn notices_in_dynamodb_keep_their_promises() {
+    let world = World::embedded().await;
+    let Ground::Embedded { exchange, .. } = &world.ground else { panic!("it is embedded") };
+    conformance::notices(&exchange.stores.ledger).await;
+}

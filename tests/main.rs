@@ -19,15 +19,23 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod lineage;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod missing;
+#[cfg(test)]
 mod orders;
+#[cfg(test)]
+mod quota;
 #[cfg(test)]
 mod receivers;
 #[cfg(test)]
 mod redelivery;
 #[cfg(test)]
 mod rejections;
+#[cfg(test)]
+mod reminders;
 #[cfg(test)]
 mod sets;
 #[cfg(test)]

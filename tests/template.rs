@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use exchange::Secret;
-use store::dynamo::tables::{LEDGER, OFFICES, TableShape};
-use store::{OfficeRole, SECRET_VARIABLE, Settings, SqsQueue};
+use store::dynamo::tables::{LEDGER, OFFICES, Projected, TableShape};
+use store::{OfficeRole, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, SqsQueue};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
@@ -21,7 +21,7 @@ const PERMISSIONS: [(&str, &str, &str); 20] = [
     ("s3:ListBucket", "bucket", "404 for what isn't there, not 403; a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
-    ("dynamodb:UpdateItem", "LedgerTable", "join"),
+    ("dynamodb:UpdateItem", "LedgerTable", "count, join"),
     ("dynamodb:PutItem", "LedgerTable", "commit, reject, reject_alone"),
     ("dynamodb:Query", "LedgerTable", "transmission"),
     ("kms:Decrypt", "Key", "all of these"),
@@ -34,7 +34,7 @@ const PERMISSIONS: [(&str, &str, &str); 20] = [
 ];
 
 /// What `upkeep` does.
-const OF_UPKEEP: [(&str, &str, &str); 15] = [
+const OF_UPKEEP: [(&str, &str, &str); 16] = [
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
     ("s3:PutObject", "returns/*", "reports"),
@@ -42,9 +42,10 @@ const OF_UPKEEP: [(&str, &str, &str); 15] = [
     ("s3:ListBucket", "bucket", "a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
-    ("dynamodb:PutItem", "LedgerTable", "reject"),
-    ("dynamodb:UpdateItem", "LedgerTable", "set_due"),
-    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due"),
+    ("dynamodb:GetItem", "LedgerTable", "delivery"),
+    ("dynamodb:PutItem", "LedgerTable", "reject, notify"),
+    ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, expire"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries"),
     ("sqs:SendMessage", "Queue", "an event told again"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
@@ -74,10 +75,11 @@ const STORES: [(&str, &str); 3] =
 fn a_function_is_given_every_setting_it_reads_and_no_other() {
     assert_eq!(STORES.map(|(name, _)| name), Settings::VARIABLES);
     let secret = (SECRET_VARIABLE, "{{resolve:secretsmanager:${Secret}}}");
+    let quota = (QUOTA_VARIABLE, "DailyQuota");
     let role = (OfficeRole::VARIABLE, "OfficeRole.Arn");
     let origin = (api::ORIGIN_VARIABLE, "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}");
     let queue = (SqsQueue::VARIABLE, "Queue");
-    for (function, others) in [("Deliver", vec![]), ("Upkeep", vec![queue]), ("Api", vec![secret, role, origin])] {
+    for (function, others) in [("Deliver", vec![secret, quota]), ("Upkeep", vec![queue]), ("Api", vec![secret, role, origin])] {
         let variables = &resource(function)["Properties"]["Environment"]["Variables"];
         let given: BTreeMap<&str, &str> = variables.as_hash().unwrap().iter().map(|(name, value)| (text(name), text(value))).collect();
         assert_eq!(given, STORES.into_iter().chain(others).collect(), "{function}");
@@ -110,10 +112,17 @@ fn the_tables_are_those_of_the_code() {
         let table = &resource(name)["Properties"];
         assert_eq!(key_schema(table), roles(key), "{name}");
         let found: Vec<_> = list(&table["GlobalSecondaryIndexes"])
-            .map(|index| (text(&index["IndexName"]), key_schema(index), text(&index["Projection"]["ProjectionType"])))
+            .map(|index| {
+                (
+                    text(&index["IndexName"]),
+                    key_schema(index),
+                    text(&index["Projection"]["ProjectionType"]),
+                    list(&index["Projection"]["NonKeyAttributes"]).map(text).collect(),
+                )
+            })
             .collect();
         let wanted: Vec<_> =
-            indexes.iter().map(|(name, key, whole)| (*name, roles(key), if *whole { "ALL" } else { "KEYS_ONLY" })).collect();
+            indexes.iter().map(|(name, key, projected)| (*name, roles(key), projection(*projected).0, projection(*projected).1)).collect();
         assert_eq!(found, wanted, "{name}");
         let attributes: BTreeSet<_> =
             list(&table["AttributeDefinitions"]).map(|it| (text(&it["AttributeName"]), text(&it["AttributeType"]))).collect();
@@ -121,6 +130,10 @@ fn the_tables_are_those_of_the_code() {
         assert_eq!(attributes, wanted, "{name}");
         assert_eq!(text(&table["BillingMode"]), "PAY_PER_REQUEST");
     }
+    let quota = &template()["Parameters"]["DailyQuota"];
+    let most = i64::from(exchange::DailyQuota::MOST);
+    let default = i64::from(exchange::DailyQuota::default().transmissions());
+    assert_eq!(["MinValue", "Default", "MaxValue"].map(|it| number(&quota[it])), [1, default, most]);
     let expiry = &resource("LedgerTable")["Properties"]["TimeToLiveSpecification"];
     assert_eq!((text(&expiry["AttributeName"]), &expiry["Enabled"]), ("expires_at", &Yaml::Boolean(true)));
 }
@@ -169,7 +182,7 @@ fn a_batch_fails_message_by_message_and_comes_again_in_time() {
 
 #[test]
 fn what_holds_files_or_records_outlives_the_stack() {
-    for name in ["Bucket", "OfficesTable", "LedgerTable", "Key"] {
+    for name in ["Bucket", "OfficesTable", "LedgerTable", "Key", "Secret"] {
         let resource = resource(name);
         assert_eq!((text(&resource["DeletionPolicy"]), text(&resource["UpdateReplacePolicy"])), ("Retain", "Retain"), "{name}");
     }
@@ -204,6 +217,14 @@ fn the_bucket_tells_of_uploads_and_forgets_in_time() {
         list(&bucket["LifecycleConfiguration"]["Rules"]).find(|rule| !rule["NoncurrentVersionExpiration"].is_badvalue()).unwrap();
     assert_eq!(number(&leftovers["NoncurrentVersionExpiration"]["NoncurrentDays"]), 7);
     assert_eq!(number(&leftovers["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]), 1);
+}
+
+fn projection(projected: Projected) -> (&'static str, Vec<&'static str>) {
+    match projected {
+        Projected::Whole => ("ALL", vec![]),
+        Projected::Keys => ("KEYS_ONLY", vec![]),
+        Projected::With(attribute) => ("INCLUDE", vec![attribute]),
+    }
 }
 
 /// What a statement's resource is, by its prefix in the bucket or its name in the template.

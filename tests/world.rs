@@ -13,7 +13,7 @@ use std::time::Duration;
 use ::upkeep::Done;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use deliver::{Deliver, handler};
-use exchange::{Office, Report, TransmissionId, keys};
+use exchange::{Office, Report, Secret, TransmissionId, keys};
 use jiff::Timestamp;
 use standard::OfficeNumber;
 use store::testing::Faults;
@@ -27,6 +27,11 @@ pub(crate) const NOW: &str = "2026-04-10T00:00:00Z";
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
+}
+
+/// What persons' keys are made with.
+pub(crate) fn secret() -> Secret {
+    Secret::from_text("0123456789abcdef0123456789abcdef").unwrap()
 }
 
 /// A function on stores that hold nothing yet, and a clock that the test sets.

@@ -56,7 +56,7 @@ async fn what_came_whole_and_was_not_delivered_is_driven_again_after_an_hour() {
 async fn what_can_never_be_delivered_is_ended_in_time() {
     for world in both().await {
         // the call is the commit: its copies are made
-        let (set, message) = stuck(&world, 1, 6).await;
+        let (set, message) = stuck(&world, 1, 7).await;
         assert!(!world.keys("inbox/").await.is_empty());
         for (age, stuck) in [(1, 0), (2, 0), (4, 1), (8, 1), (16, 1), (32, 1), (64, 1), (128, 1)] {
             world.set_now(hours(age) - jiff::SignedDuration::from_secs(1));

@@ -8,16 +8,17 @@ use ::upkeep::Upkeep;
 use async_trait::async_trait;
 use deliver::Deliver;
 use embedded::{Exchange, Options};
+use exchange::DailyQuota;
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use store::testing::conformance::Outside;
 use store::testing::{Faults, FaultyFiles, FaultyLedger, FaultyQueue, MemoryFiles, MemoryLedger, MemoryQueue};
-use store::{Clock, Files, Ledger, Opened};
+use store::{Clock, Files, Ledger, Notices, Opened};
 use tempfile::TempDir;
 
 use super::parcel::Parcel;
-use super::{Stored, s3};
+use super::{Stored, s3, secret};
 
 pub(crate) enum Ground {
     Memory { files: Arc<MemoryFiles>, ledger: Arc<MemoryLedger>, queue: Arc<MemoryQueue> },
@@ -39,15 +40,21 @@ impl Ground {
     pub(crate) fn deliver(&self, faults: &Arc<Faults>, clock: Clock) -> Deliver {
         let faults = || Arc::clone(faults);
         match self {
-            Self::Memory { files, ledger, .. } => {
-                Deliver::new(FaultyFiles(Arc::clone(files), faults()), FaultyLedger(Arc::clone(ledger), faults()), clock)
-            }
+            Self::Memory { files, ledger, .. } => Deliver::new(
+                FaultyFiles(Arc::clone(files), faults()),
+                FaultyLedger(Arc::clone(ledger), faults()),
+                clock,
+                secret(),
+                DailyQuota::default(),
+            ),
             Self::Embedded { exchange, .. } => {
                 let stores = &exchange.stores;
                 Deliver::new(
                     FaultyFiles(Arc::new(stores.files.clone()), faults()),
                     FaultyLedger(Arc::new(stores.ledger.clone()), faults()),
                     clock,
+                    secret(),
+                    DailyQuota::default(),
                 )
             }
         }
@@ -104,6 +111,13 @@ impl Ground {
     pub(crate) fn ledger(&self) -> Arc<dyn Ledger> {
         match self {
             Self::Memory { ledger, .. } => ledger.clone() as Arc<dyn Ledger>,
+            Self::Embedded { exchange, .. } => Arc::new(exchange.stores.ledger.clone()),
+        }
+    }
+
+    pub(crate) fn notices(&self) -> Arc<dyn Notices> {
+        match self {
+            Self::Memory { ledger, .. } => ledger.clone() as Arc<dyn Notices>,
             Self::Embedded { exchange, .. } => Arc::new(exchange.stores.ledger.clone()),
         }
     }

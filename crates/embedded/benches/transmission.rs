@@ -30,7 +30,13 @@ async fn main() {
     for number in [SENDER, RECIPIENT] {
         running.stores.ledger.save_office(&office(number, &key), None).await.unwrap();
     }
-    let deliver = Arc::new(Deliver::new(stores.files, stores.ledger, Clock::system()));
+    let deliver = Arc::new(Deliver::new(
+        stores.files,
+        stores.ledger,
+        Clock::system(),
+        running.operator.secret().unwrap(),
+        exchange::DailyQuota::default(),
+    ));
     println!("{:>9} {:>14} {:>14} {:>7} {:>12}", "bytes", "upload", "transmission", "ratio", "calls");
     for size in [2_000, 1_000_000] {
         let (mut floors, mut times, mut counts) = (Vec::new(), Vec::new(), Vec::new());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deliver::Deliver;
+use exchange::DailyQuota;
 use store::{Clock, StoreError, Stores};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -81,7 +82,8 @@ impl Exchange {
         let mut exchange = Self::start_endpoints(options).await?;
         let stores = &exchange.stores;
         let upkeep = Upkeep::new(stores.files.clone(), stores.ledger.clone(), exchange.operator.queue(), clock.clone());
-        let deliver = Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock));
+        let deliver =
+            Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock, exchange.operator.secret()?, DailyQuota::default()));
         exchange.tasks.spawn(runner::run(exchange.queue.clone(), deliver, exchange.stop.subscribe()));
         exchange.tasks.spawn(runner::tick(upkeep, exchange.stop.subscribe()));
         Ok(exchange)

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use standard::{
-    Address, Checker, FileCheck, FileName, Finding, Findings, Kind, OfficeNumber, ProfileChecker, RuleId, RuleOutcome, Severity, UnitFile,
+    Address, Checker, FileCheck, FileName, Finding, Findings, Kind, OfficeNumber, ProfileChecker, RecordKey, RuleId, RuleOutcome, Severity,
+    UnitFile,
 };
 
 use crate::attachment::{self, AttachmentCheck};
@@ -128,6 +129,11 @@ impl Contents {
     /// Its kind; none for an attachment.
     pub fn kind(&self) -> Option<Kind> {
         self.name.as_ref().map(|name| name.kind)
+    }
+
+    /// What a newer file would replace.
+    pub fn record_keys(&self) -> impl Iterator<Item = &RecordKey> {
+        self.check.iter().flat_map(FileCheck::record_keys)
     }
 
     /// What is known of it to a set's check; none for an attachment.

@@ -22,6 +22,8 @@ pub struct Judgement<'a> {
     pub day: Date,
     /// What is wrong with the transmission as such: its parts disagree, or did not come in time.
     pub broken: Vec<RejectionCode>,
+    /// Whether the sender has sent as much as it may that day, without this.
+    pub exceeds_quota: bool,
     /// Whether the files are those that the sender put together. Of others nobody can say what they lack.
     pub whole: bool,
 }
@@ -38,6 +40,9 @@ impl Judgement<'_> {
         let together = if self.whole { check_set(files) } else { None };
         let mut reasons: Vec<ReportReason> = self.broken.iter().map(|code| ReportReason::new(*code, None)).collect();
         reasons.extend(self.of_offices());
+        if self.exceeds_quota {
+            reasons.push(ReportReason::new(RejectionCode::QuotaExceeded, None));
+        }
         reasons.extend(together);
         reasons.extend(files.iter().flat_map(Contents::reasons));
         reasons

@@ -13,6 +13,7 @@
 //! | is it what it says? | [`Inspection`], with [`attachment`] and the crate `standard` → [`Contents`] |
 //! | what speaks against the whole? | [`Judgement`] |
 //! | what will the recipients' software refuse all the same? | [`Receiver`], [`ReceiverWarnings`] |
+//! | what does it replace? | [`Lineage`], by persons' [`PersonKey`]s |
 //! | where does it go? | [`keys`], [`inbox_names`] |
 //! | how does it stand? | [`TransmissionStatus`], [`DeliveryStatus`], [`Outcome`]: forward only |
 //! | why not? | [`RejectionCode`], with texts in both languages |
@@ -46,13 +47,18 @@ mod inspection;
 mod judgement;
 mod jws;
 mod licence;
+mod lineage;
 mod manifest;
+mod notice;
 mod office;
 mod office_key;
+mod person;
+mod quota;
 mod receiver;
 mod recipient;
 mod rejection;
 mod secret;
+mod settings;
 mod state;
 mod time;
 mod views;
@@ -69,16 +75,21 @@ pub use crate::{
     inspection::{Contents, Inspection},
     judgement::Judgement,
     licence::{Campaign, LicenceKind, LicencePeriod, LicenceView, UnknownLicenceKind, licensed_on, licensed_until},
+    lineage::{Family, KeySet, Lineage, MissingActuals, MonthText},
     manifest::{
         FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
         ManifestMalformed, ManifestName, NameProblem, TYP, UnverifiedManifest,
     },
+    notice::{Notice, NoticeKind},
     office::Office,
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
+    person::{IllFormedPersonKey, PersonKey},
+    quota::{DailyQuota, NotAQuota},
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, inbox_names},
     rejection::RejectionCode,
     secret::{Purpose, Secret, TooShort},
+    settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     time::{japanese_day, json_time, serde_optional_time, serde_time},
     views::{

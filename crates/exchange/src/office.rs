@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use standard::{Address, OfficeNumber, ProfileId, ServiceType};
 
-use crate::{LicencePeriod, OfficeKey, licensed_on};
+use crate::{LicencePeriod, OfficeKey, WebhookUrl, licensed_on};
 
 /// All that deciding about a transmission needs to know of an office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Office {
     /// The receiver profile of the software it reads files with.
     #[serde(default)]
     pub profile: Option<ProfileId>,
+    /// Where notices are sent.
+    #[serde(default)]
+    pub webhook: Option<WebhookUrl>,
 }
 
 impl Office {
@@ -45,6 +48,7 @@ impl Office {
             licences: Vec::new(),
             blocked_senders: Vec::new(),
             profile: None,
+            webhook: None,
         }
     }
 

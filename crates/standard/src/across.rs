@@ -6,7 +6,10 @@ mod groups;
 mod images;
 mod people;
 mod repeats;
+mod replaced;
 mod served;
+
+use std::collections::BTreeSet;
 
 use crate::finding::Detail;
 use crate::findings::Findings;
@@ -19,6 +22,8 @@ use self::groups::Groups;
 pub(crate) use self::images::{ImageNames, image_fingerprint};
 pub(crate) use self::people::{People, Person, Place};
 use self::repeats::Repeats;
+pub use self::replaced::RecordKey;
+use self::replaced::Replaced;
 pub(crate) use self::served::Recipients;
 use self::served::Served;
 
@@ -30,6 +35,7 @@ pub(crate) struct Across {
     groups: Option<Groups>,
     served: Option<Served>,
     images: Option<(u16, ImageNames)>,
+    replaced: Option<Replaced>,
     complete: bool,
 }
 
@@ -44,6 +50,8 @@ pub(crate) struct Links {
     pub(crate) complete: bool,
     /// The file goes to several offices, and persons without a service at one of them were looked for.
     pub(crate) for_several: bool,
+    /// What a newer file would replace.
+    pub(crate) replaced: BTreeSet<RecordKey>,
 }
 
 impl Across {
@@ -60,7 +68,8 @@ impl Across {
             _ => None,
         });
         let images = items(RuleId::Image).and_then(|items| Some((*items.first()?, ImageNames::default())));
-        Across { people: layout.link.map(People::by), repeats, groups, served, images, complete: true }
+        let replaced = Replaced::of(layout);
+        Across { people: layout.link.map(People::by), repeats, groups, served, images, replaced, complete: true }
     }
 
     /// Takes the next record.
@@ -73,6 +82,9 @@ impl Across {
         if let Some(people) = &mut self.people {
             let mark = self.served.as_ref().map_or(0, |served| served.mark(values));
             self.complete &= people.take(person, values, place, mark);
+        }
+        if let Some(replaced) = &mut self.replaced {
+            replaced.take(person, values);
         }
         if let Some(repeats) = &mut self.repeats
             && repeats.take(person, values)
@@ -100,7 +112,8 @@ impl Across {
         }
         let for_several = self.served.is_some_and(|served| served.is_for_several());
         let images = self.images.map(|(_, images)| images).unwrap_or_default();
-        Links { people, images, complete: self.complete, for_several }
+        let replaced = self.replaced.map(Replaced::finish).unwrap_or_default();
+        Links { people, images, complete: self.complete, for_several, replaced }
     }
 }
 

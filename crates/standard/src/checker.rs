@@ -1,6 +1,6 @@
 //! The streaming check of one file.
 
-use crate::across::{Links, Recipients};
+use crate::across::{Links, Recipients, RecordKey};
 use crate::file_name::FileName;
 use crate::finding::{Detail, Finding};
 use crate::findings::Findings;
@@ -30,6 +30,7 @@ pub struct Checker(Content);
 /// | a person (and plan or consultation day, where files are linked by it) | 32 | 32 |
 /// | a person, and an office and service type, of the annex | 24 + 32 | – |
 /// | a person and service type with a subtotal row | 8 | – |
+/// | a key by which a newer file would replace it | 24 | 24 |
 /// | an image's name | 16 | 16 |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileCheck {
@@ -58,6 +59,13 @@ enum Content {
 
 /// A JPEG begins so.
 const JPEG: &[u8] = b"\xff\xd8\xff";
+
+impl FileCheck {
+    /// What a newer file would replace, each key once; nothing for files that hang on another of their unit.
+    pub fn record_keys(&self) -> impl Iterator<Item = &RecordKey> {
+        self.links.iter().flat_map(|links| &links.replaced)
+    }
+}
 
 impl Checker {
     /// A check of the file of that name. Its persons must have a service at the recipient in the name (R-NOT-RECIPIENT).

@@ -93,6 +93,7 @@ mod unit_groups;
 mod utf8;
 mod version;
 
+pub use across::RecordKey;
 pub use calendar::{NotAMonth, ServiceMonth};
 pub use checker::{Checker, FileCheck};
 pub use encode::{NotWritten, encode_ms932};

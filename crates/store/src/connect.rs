@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::BehaviorVersion;
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{Credentials, Region};
-use exchange::Secret;
+use exchange::{DailyQuota, Secret};
 
 use crate::StoreError;
 use crate::dynamo::{DynamoLedger, Tables};
@@ -58,6 +58,18 @@ pub const SECRET_VARIABLE: &str = "RENKEI_SECRET";
 pub fn secret_from_env() -> Result<Secret, MissingSetting> {
     let text = read(&|name| std::env::var(name).ok(), SECRET_VARIABLE)?;
     Secret::from_text(&text).map_err(|_| MissingSetting(SECRET_VARIABLE))
+}
+
+/// The variable that says how many transmissions an office may send in a day.
+pub const QUOTA_VARIABLE: &str = "RENKEI_DAILY_QUOTA";
+
+/// Reads the quota from the process's environment.
+///
+/// # Errors
+/// It is not set, or no number that a quota can be.
+pub fn quota_from_env() -> Result<DailyQuota, MissingSetting> {
+    let text = read(&|name| std::env::var(name).ok(), QUOTA_VARIABLE)?;
+    text.trim().parse().map_err(|_| MissingSetting(QUOTA_VARIABLE))
 }
 
 /// The two adapters of a deployment.

@@ -1,21 +1,27 @@
 //! The port for the ledger and the offices: what the exchange promises of its records.
 
 use async_trait::async_trait;
-use exchange::{Office, Outcome, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, Lineage, Office, Outcome, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::StoreError;
 use crate::joining::Part;
+use crate::kin::{Kin, Line, Relative};
 use crate::records::{DeliveryRecord, LoneRejection, TransmissionRecord};
 
 /// Where the offices and the record of every transmission, delivery and rejection are kept.
 ///
-/// Every method but the listings is one call to the database, every write is conditional, and every one may be repeated.
+/// Every method but the listings and [`Ledger::kin`] is one call to the database, every write is conditional, and every one may be repeated.
 #[async_trait]
 pub trait Ledger: Send + Sync + 'static {
     /// Reads the offices named (those that are registered come back) and the transmission's row, all in one call and as of now.
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError>;
+
+    /// Counts the transmission among those that its sender sent that Japanese day, once; false, and it isn't counted, where there are as many others as
+    /// the quota allows.
+    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError>;
 
     /// Puts the part into the transmission's row, opening one where there is none; unless the row is not waiting for it ([`Standing::New`]): then the row
     /// comes back as it is.
@@ -51,6 +57,12 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// A transmission and its deliveries.
     async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError>;
+
+    /// What a delivery replaces and what replaces it. Cancelled ones count for nothing.
+    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError>;
+
+    /// What stands in a line, newest first: as much as one call to the database brings. Cancelled ones are not in it.
+    async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError>;
 
     /// Transmissions, newest first, one page. Several calls where neither a sender nor a recipient is named.
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError>;

@@ -18,6 +18,18 @@ impl DeliveryRecord {
         }
     }
 
+    /// The delivery past its time.
+    pub(crate) fn expired(self) -> Marked {
+        match self.status {
+            DeliveryStatus::Expired => Marked::AsItWas(self),
+            status if status.may_become(DeliveryStatus::Expired) => {
+                // it stays due until both offices are told
+                Marked::Written(Self { status: DeliveryStatus::Expired, ..self })
+            }
+            _ => Marked::Refused(self),
+        }
+    }
+
     /// The delivery answered: once, but that an import that failed may still succeed.
     pub(crate) fn acknowledged(self, answer: &Answer) -> Marked {
         let again = self.status == DeliveryStatus::Acknowledged;
@@ -33,6 +45,7 @@ impl DeliveryRecord {
             acknowledged_at: Some(answer.at),
             outcome: Some(answer.outcome),
             note: answer.note.clone(),
+            due_at: None,
             ..self
         })
     }

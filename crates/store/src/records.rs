@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use exchange::{
-    DeliveredFile, DeliveryStatus, DeliveryView, FileEntry, Outcome, Reason, RecipientEntry, RejectionCode, Sha256Digest, TransmissionId,
-    TransmissionStatus, TransmissionView, inbox_names, keys,
+    DeliveredFile, DeliveryStatus, DeliveryView, FileEntry, Lineage, Outcome, Reason, RecipientEntry, RejectionCode, Sha256Digest,
+    TransmissionId, TransmissionStatus, TransmissionView, inbox_names, keys,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,12 @@ pub struct DeliveryRecord {
     pub outcome: Option<Outcome>,
     /// What the recipient wrote beside it.
     pub note: String,
+    /// What its files hold, as far as later ones replace it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lineage: Option<Lineage>,
+    /// When `upkeep` looks whether it was fetched, or acknowledged.
+    #[serde(default)]
+    pub due_at: Option<Timestamp>,
 }
 
 /// An object that was rejected alone: it carries no signature that holds, or it came under a name or transmission that was taken.

@@ -40,6 +40,8 @@ fn start(bootstrap: &str) -> Duration {
             ("RENKEI_BUCKET", "bench"),
             ("RENKEI_OFFICES_TABLE", "bench"),
             ("RENKEI_LEDGER_TABLE", "bench"),
+            ("RENKEI_SECRET", "0123456789abcdef0123456789abcdef"),
+            ("RENKEI_DAILY_QUOTA", "1000"),
         ])
         .stdout(Stdio::null())
         .spawn()

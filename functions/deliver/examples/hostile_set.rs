@@ -78,7 +78,9 @@ async fn send(files: usize, size: usize) {
         uploads.insert(format!("outbox/{SENDER}/{place:02}"), (*kind, token));
     }
     let keys: Vec<String> = uploads.keys().cloned().collect();
-    let deliver = Deliver::new(MadeUp { uploads, size }, FaultyLedger(ledger, Faults::none()), Clock::system());
+    let secret = exchange::Secret::from_text("0123456789abcdef0123456789abcdef").unwrap();
+    let ledger = FaultyLedger(ledger, Faults::none());
+    let deliver = Deliver::new(MadeUp { uploads, size }, ledger, Clock::system(), secret, exchange::DailyQuota::default());
     let before = peak_mebibytes();
     for key in keys {
         let office = SENDER.parse().unwrap();

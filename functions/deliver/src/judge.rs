@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use exchange::{Contents, Judgement, Office, RejectionCode, ReportReason, japanese_day};
+use exchange::{Contents, Judgement, Lineage, Office, RejectionCode, ReportReason, japanese_day};
 use store::steps::{Sheet, is_large, read_again};
 use store::{StoreError, TransmissionRecord};
 
@@ -17,6 +17,8 @@ pub(crate) struct Judged {
     pub(crate) sheets: Vec<Sheet>,
     /// Why it may not be delivered; empty where it may.
     pub(crate) reasons: Vec<ReportReason>,
+    /// What its files hold, as far as later ones replace it.
+    pub(crate) lineage: Option<Lineage>,
 }
 
 impl Deliver {
@@ -33,7 +35,9 @@ impl Deliver {
             sheets.into_iter().map(|sheet| (sheet.manifest, sheet.contents)).unzip();
         let broken = if disagrees { vec![RejectionCode::TransmissionInconsistent] } else { row.broken() };
         let offices = self.offices(work.letter, &row).await?;
-        let reasons = judgement(&row, &offices, broken).of(&mut contents);
+        let counts = self.ledger.count(&row.id, japanese_day(row.last_stored_at()), self.quota).await?;
+        let reasons = Judgement { exceeds_quota: !counts, ..judgement(&row, &offices, broken) }.of(&mut contents);
+        let lineage = Lineage::of(&self.secret, &contents);
         contents.iter_mut().for_each(Contents::forget_persons);
         drop(turn);
         let sheets: Vec<Sheet> = contents.into_iter().zip(manifests).map(|(contents, manifest)| Sheet { contents, manifest }).collect();
@@ -42,7 +46,7 @@ impl Deliver {
                 (file.entry.errors, file.entry.warnings) = (sheet.contents.findings.errors(), sheet.contents.findings.warnings());
             }
         }
-        Ok(Judged { row, sheets, reasons })
+        Ok(Judged { row, sheets, reasons, lineage })
     }
 
     /// The offices that a transmission concerns. Those from memory are read again before anything is refused because of them.
@@ -65,6 +69,7 @@ fn judgement<'a>(row: &'a TransmissionRecord, offices: &'a [Office], broken: Vec
         offices,
         day: japanese_day(row.last_stored_at()),
         whole: !broken.contains(&RejectionCode::TransmissionInconsistent),
+        exceeds_quota: false,
         broken,
     }
 }

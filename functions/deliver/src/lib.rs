@@ -33,9 +33,9 @@
 //! a time, but of those with 8 MiB and more ([`store::steps::LARGE_BYTES`]) one, its files one after another. `infra/capacity.md` has the figures.
 //!
 //! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; one more for the one that was stored first and told of later. The last
-//! of F parts to N recipients besides: F − 1 reads, N × F copies, commit, before the delivery is visible in the ledger; then N `delivery.json` and
-//! one look whether it was cancelled meanwhile. So N × F copies and N + F + 4 calls at most in the run that completes a transmission, whatever its
-//! size: one file to one office takes 7 calls. A large file that had to wait for its turn is opened once
+//! of F parts to N recipients besides: F − 1 reads, the sender's count of the day, N × F copies, commit, before the delivery is visible in the ledger;
+//! then N `delivery.json` and one look whether it was cancelled meanwhile. So N × F copies and N + F + 5 calls at most in the run that completes a
+//! transmission, whatever its size: one file to one office takes 8 calls. A large file that had to wait for its turn is opened once
 //! more. Where recipients name profiles, one more unless they are in memory, and one where there is something to warn of. A test counts them.
 
 pub mod arrive;
@@ -52,7 +52,7 @@ pub mod verify;
 
 use std::sync::Arc;
 
-use exchange::{Receiver, RejectionCode, ReportReason, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, Receiver, RejectionCode, ReportReason, Secret, TransmissionId, TransmissionStatus};
 use store::steps::{LARGE_BYTES, Sheet};
 use store::{Clock, Files, Ledger, Opened, Part, Standing, StoreError, TransmissionRecord};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -68,6 +68,8 @@ pub struct Deliver {
     clock: Clock,
     registry: Registry,
     profiles: Profiles,
+    secret: Secret,
+    quota: DailyQuota,
     /// Whose turn it is of the large ones.
     large: Arc<Mutex<()>>,
 }
@@ -104,10 +106,11 @@ pub(crate) struct Work<'a> {
 }
 
 impl Deliver {
-    /// The function on these stores.
-    pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock) -> Self {
+    /// The function on these stores. `secret`: what persons' keys are made with.
+    pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock, secret: Secret, quota: DailyQuota) -> Self {
         let (files, ledger) = (Arc::new(files), Arc::new(ledger));
-        Self { files, ledger, clock, registry: Registry::default(), profiles: Profiles::default(), large: Arc::default() }
+        let (registry, profiles) = (Registry::default(), Profiles::default());
+        Self { files, ledger, clock, registry, profiles, secret, quota, large: Arc::default() }
     }
 
     /// Takes one arrival all the way.

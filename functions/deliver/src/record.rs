@@ -1,6 +1,6 @@
 //! Step 7: the ledger is told how it ends. The row comes first; whatever is told after it can be told again from it.
 
-use exchange::{DeliveryStatus, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, keys};
+use exchange::{DeliveryStatus, Lineage, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, keys};
 use store::steps::{JSON, as_recorded, clear, document, report};
 use store::{DeliveryRecord, Entered, LoneRejection, Standing, StoreError, TransmissionRecord};
 
@@ -20,7 +20,7 @@ impl Deliver {
             self.warn(&judged, receivers).await?;
             self.copy(&judged).await?;
             let ended = judged.row.ended(self.clock.now(), Vec::new());
-            let deliveries = deliveries(&ended, &sender_name);
+            let deliveries = deliveries(&ended, &sender_name, judged.lineage.as_ref());
             match self.ledger.commit(&ended, &deliveries).await? {
                 Entered::Written => {
                     self.announce(&ended, &deliveries, &judged.sheets).await?;
@@ -101,7 +101,7 @@ impl Deliver {
     }
 }
 
-fn deliveries(ended: &TransmissionRecord, sender_name: &str) -> Vec<DeliveryRecord> {
+fn deliveries(ended: &TransmissionRecord, sender_name: &str, lineage: Option<&Lineage>) -> Vec<DeliveryRecord> {
     let delivery = |address: &standard::Address| DeliveryRecord {
         id: ended.id.clone(),
         sender_name: sender_name.to_owned(),
@@ -112,6 +112,8 @@ fn deliveries(ended: &TransmissionRecord, sender_name: &str) -> Vec<DeliveryReco
         acknowledged_at: None,
         outcome: None,
         note: String::new(),
+        lineage: lineage.cloned(),
+        due_at: DeliveryRecord::first_due(ended.ended_at.unwrap_or(ended.stored_at)),
     };
     ended.addresses.iter().map(delivery).collect()
 }

@@ -58,6 +58,7 @@ impl Deliver {
     }
 }
 
+/// What it replaces, and what will replace it, stays empty: it would cost a call for each recipient, and the second changes. The views tell.
 fn delivery_document(row: &TransmissionRecord, delivery: &DeliveryRecord, sheets: &[Sheet]) -> Result<Vec<u8>, StoreError> {
     // the day it was made on counts, whatever the recipient has done since
     let mut view = DeliveryRecord { status: DeliveryStatus::Delivered, outcome: None, note: String::new(), ..delivery.clone() }.view(row);

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::net::TcpListener;
 use std::process::{Child, Command, Output, Stdio};
 
-use store::Settings;
+use store::{QUOTA_VARIABLE, SECRET_VARIABLE, Settings};
 
 /// The bootstrap with every setting but those left out, speaking to a Runtime API at `address`.
 fn start(address: &str, change: impl FnOnce(&mut Command)) -> Child {
@@ -14,6 +14,7 @@ fn start(address: &str, change: impl FnOnce(&mut Command)) -> Child {
     command
         .env_clear()
         .envs(Settings::VARIABLES.map(|name| (name, "somewhere")))
+        .envs([(SECRET_VARIABLE, "0123456789abcdef0123456789abcdef"), (QUOTA_VARIABLE, "1000")])
         .envs([
             ("AWS_LAMBDA_RUNTIME_API", address),
             ("AWS_LAMBDA_FUNCTION_NAME", "deliver"),
@@ -33,7 +34,8 @@ fn start(address: &str, change: impl FnOnce(&mut Command)) -> Child {
 fn a_missing_or_empty_setting_stops_the_start_and_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    for name in Settings::VARIABLES {
+    let names = || Settings::VARIABLES.into_iter().chain([SECRET_VARIABLE, QUOTA_VARIABLE]);
+    for name in names() {
         for value in [None, Some(""), Some("  ")] {
             let child = start(&address, |command| {
                 match value {
@@ -45,8 +47,8 @@ fn a_missing_or_empty_setting_stops_the_start_and_is_named() {
             let said = String::from_utf8([stdout, stderr].concat()).unwrap();
             assert!(!status.success(), "{name} {value:?}: {said}");
             assert!(said.contains(name), "{name} {value:?}: {said}");
-            let others = Settings::VARIABLES.iter().filter(|other| **other != name);
-            assert_eq!(others.filter(|other| said.contains(**other)).count(), 0, "{name} {value:?}: {said}");
+            let others = names().filter(|other| *other != name);
+            assert_eq!(others.filter(|other| said.contains(other)).count(), 0, "{name} {value:?}: {said}");
         }
     }
     listener.set_nonblocking(true).unwrap();

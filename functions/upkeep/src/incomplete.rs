@@ -49,6 +49,8 @@ impl Upkeep {
             offices: &offices,
             day: japanese_day(row.last_stored_at()),
             broken,
+            // what never was whole didn't count
+            exceeds_quota: false,
             whole,
         };
         Ok(judgement.of(&mut contents))

@@ -4,16 +4,17 @@
 //! |---|---|
 //! | takes | a schedule's tick, whatever it holds |
 //! | gives | how much was done ([`Done`]) |
-//! | reads | what is due by now in the ledger; the parts of a transmission that others never joined; its folders in the inboxes |
-//! | writes | the end of a transmission and its report; events into the queue; takes objects away from inboxes |
+//! | reads | what is due by now in the ledger; deliveries that are; the parts of a transmission that others never joined; its folders in the inboxes |
+//! | writes | the end of a transmission and its report; that of a delivery nobody acknowledged; notices; events into the queue; takes objects away from inboxes |
 //! | refuses | nothing: what fails is due again at the next tick |
 //!
 //! One file a task: [`incomplete`] ends what waits for parts for longer than a day, [`stuck`] drives again what came whole and was not ended,
-//! [`leftovers`] takes away what a run left behind.
+//! [`leftovers`] takes away what a run left behind, [`reminders`] reminds of deliveries that wait, and ends them.
 //!
 //! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, an hour after they were opened ([`store::DRIVE_AFTER`]), and
 //! where parts are missing then, again a day and a quarter of an hour after the first ([`store::TOLD_LATE`]); and those that were rejected or cancelled, an
-//! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. So a tick costs what is due
+//! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. Deliveries stand in partitions of
+//! their own: 3, 10 and 93 days after they were made, until they are acknowledged or cancelled; one takes 3 or 4 calls. So a tick costs what is due
 //! and nothing for what isn't. It is bounded by its deadline, and every transmission by a minute of it ([`ROW_AT_MOST`]): what it doesn't get to stays
 //! due, what takes longer is put off for an hour, and what fails holds up no other.
 //!
@@ -24,6 +25,7 @@
 
 pub mod incomplete;
 pub mod leftovers;
+pub mod reminders;
 pub mod stuck;
 
 use std::sync::Arc;
@@ -32,7 +34,7 @@ use std::time::Duration;
 use exchange::{TransmissionId, TransmissionStatus};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use store::{Clock, Files, LOOK_AGAIN_AFTER, Ledger, Page, Queue, StoreError, TransmissionRecord};
+use store::{Clock, Files, LOOK_AGAIN_AFTER, Notices, Page, Queue, StoreError, TransmissionRecord};
 use tokio::time::{Instant, timeout_at};
 use tracing::{error, info, warn};
 
@@ -48,7 +50,7 @@ pub(crate) const READ_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// The function with what it needs.
 pub struct Upkeep {
     files: Arc<dyn Files>,
-    ledger: Arc<dyn Ledger>,
+    ledger: Arc<dyn Notices>,
     queue: Arc<dyn Queue>,
     clock: Clock,
 }
@@ -68,7 +70,11 @@ pub struct Done {
     pub stuck: usize,
     /// Transmissions rejected because that never helped.
     pub given_up: usize,
-    /// Transmissions that failed; they stay due.
+    /// Recipients reminded of a delivery.
+    pub reminded: usize,
+    /// Deliveries expired.
+    pub expired: usize,
+    /// Transmissions and deliveries that failed; they stay due.
     pub failed: usize,
 }
 
@@ -93,7 +99,7 @@ impl Done {
 
 impl Upkeep {
     /// The function on these stores.
-    pub fn new(files: impl Files, ledger: impl Ledger, queue: impl Queue, clock: Clock) -> Self {
+    pub fn new(files: impl Files, ledger: impl Notices, queue: impl Queue, clock: Clock) -> Self {
         Self { files: Arc::new(files), ledger: Arc::new(ledger), queue: Arc::new(queue), clock }
     }
 
@@ -112,18 +118,18 @@ impl Upkeep {
                 }
                 if let Err(cause) = self.look_at(id, now, deadline, &mut done).await {
                     done.failed += 1;
-                    if cause.is_passing() {
-                        warn!(%id, %cause, "stays due");
-                    } else {
-                        error!(%id, %cause, "stays due and needs an operator");
-                    }
+                    told(id, &cause);
                 }
             }
             match due.next_cursor {
                 Some(next) => cursor = Some(next),
-                None => return Ok(done),
+                None => break,
             }
         }
+        if !self.look_after_deliveries(now, deadline, &mut done).await? {
+            info!("the rest stays due: no time left");
+        }
+        Ok(done)
     }
 
     /// Looks after one transmission, for as long as it may take.
@@ -155,5 +161,14 @@ impl Upkeep {
             TransmissionStatus::Rejected | TransmissionStatus::Cancelled => self.look_through(row, now, done).await,
             TransmissionStatus::Delivered => self.ledger.set_due(&row, None).await,
         }
+    }
+}
+
+/// Logs what failed; it stays due.
+fn told(id: &TransmissionId, cause: &StoreError) {
+    if cause.is_passing() {
+        warn!(%id, %cause, "stays due");
+    } else {
+        error!(%id, %cause, "stays due and needs an operator");
     }
 }

@@ -6,6 +6,7 @@ use exchange::{RejectionCode, TransmissionStatus, TransmissionView, json_time, k
 use jiff::Timestamp;
 use serde::Serialize;
 use standard::OfficeNumber;
+use store::steps::{transmission_view, transmission_views};
 use store::{Entry, Filter, Ledger as _, LoneRejection, Page};
 
 use super::args::{LedgerCommand, LedgerList};
@@ -34,7 +35,7 @@ pub(super) async fn run(command: LedgerCommand, deployment: &Deployment, output:
         LedgerCommand::List(list) => transmissions(list, deployment, output).await,
         LedgerCommand::Show { id } => {
             let Some(entry) = deployment.stores.ledger.transmission(&id).await? else { bail!("the ledger has no transmission {id}") };
-            let view = view(&entry);
+            let view = transmission_view(&deployment.stores.ledger, &entry).await?;
             output.either(&view, serde_json::to_string_pretty(&view)?)?;
             Ok(())
         }
@@ -79,7 +80,7 @@ async fn transmissions(list: LedgerList, deployment: &Deployment, output: &Outpu
     while left > 0 {
         let page = Page { limit: left.min(PAGE), cursor, now: deployment.now };
         let listing = deployment.stores.ledger.transmissions(&filter, page).await?;
-        let views: Vec<TransmissionView> = listing.items.iter().map(view).collect();
+        let views = transmission_views(&deployment.stores.ledger, &listing.items).await?;
         views.iter().try_for_each(|view| output.object(view))?;
         if !views.is_empty() {
             output.line(table(&views))?;

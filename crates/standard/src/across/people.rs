@@ -45,6 +45,15 @@ impl Person {
     pub(crate) fn number(self) -> u64 {
         self.0
     }
+
+    /// Both numbers as they were written.
+    pub(crate) fn texts(self) -> ([u8; 6], [u8; 10]) {
+        let (rest, above) = (self.0 % 1_000_000_000, self.0 / 1_000_000_000);
+        let mut insured = digits::<10>(rest);
+        let [first, ..] = &mut insured;
+        *first = if above % 11 == 10 { b'H' } else { digit(above % 11) };
+        (digits(above / 11), insured)
+    }
 }
 
 /// Six digits, then ten of which the first may be H (as ten): 54 bits.
@@ -55,6 +64,19 @@ fn packed(insurer: &[u8], insured: &[u8]) -> Option<u64> {
     }
     let first = if *first == b'H' { 10 } else { number(std::slice::from_ref(first))? };
     Some((number(insurer)? * 11 + first) * 1_000_000_000 + number(rest)?)
+}
+
+fn digits<const N: usize>(mut number: u64) -> [u8; N] {
+    let mut text = [b'0'; N];
+    for place in text.iter_mut().rev() {
+        *place = digit(number % 10);
+        number /= 10;
+    }
+    text
+}
+
+fn digit(value: u64) -> u8 {
+    u8::try_from(value).map_or(b'0', |value| b'0' + value)
 }
 
 fn number(digits: &[u8]) -> Option<u64> {
@@ -155,4 +177,17 @@ impl People {
 /// A day as a number: eight digits, be they a day or zeros.
 fn day(text: &[u8]) -> Option<u32> {
     if text.len() == 8 { number(text).and_then(|day| u32::try_from(day).ok()) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_reads_as_it_was_written() {
+        for (insurer, insured) in [("435073", "0000000001"), ("000000", "0000000000"), ("999999", "9999999999"), ("012345", "H000000010")] {
+            let (found, person) = Person(packed(insurer.as_bytes(), insured.as_bytes()).unwrap()).texts();
+            assert_eq!((&found[..], &person[..]), (insurer.as_bytes(), insured.as_bytes()));
+        }
+    }
 }

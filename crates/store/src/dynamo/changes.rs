@@ -75,7 +75,13 @@ impl DynamoLedger {
         let mut writes = vec![TransactWriteItem::builder().update(row.build().map_err(built)?).build()];
         let (delivered, cancelled) = (DeliveryStatus::Delivered.as_str(), DeliveryStatus::Cancelled.as_str());
         for address in &record.addresses {
-            let delivery = update(items::delivery_key(&record.id, &address.office), delivered, cancelled, "");
+            // what was taken back replaces nothing
+            let delivery = update(
+                items::delivery_key(&record.id, &address.office),
+                delivered,
+                cancelled,
+                " REMOVE lineage_of, due_shard, due, due_at",
+            );
             writes.push(TransactWriteItem::builder().update(delivery.build().map_err(built)?).build());
         }
         match self.client.transact_write_items().set_transact_items(Some(writes)).send().await {
@@ -106,7 +112,9 @@ impl DynamoLedger {
         let mut condition = "#status = :delivered OR #status = :collected".to_owned();
         let mut request = self
             .update(items::delivery_key(id, recipient))
-            .update_expression("SET #status = :acknowledged, #outcome = :outcome, #note = :note, acknowledged_at = :now")
+            .update_expression(
+                "SET #status = :acknowledged, #outcome = :outcome, #note = :note, acknowledged_at = :now REMOVE due_shard, due, due_at",
+            )
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#outcome", "outcome")
             .expression_attribute_names("#note", "note")
@@ -133,7 +141,7 @@ impl DynamoLedger {
 }
 
 /// Sends the update of a delivery; what stood in its way is sorted as the pure rule has it.
-async fn mark(
+pub(super) async fn mark(
     operation: &'static str,
     request: UpdateItemFluentBuilder,
     rule: impl FnOnce(DeliveryRecord) -> Marked,

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use exchange::TransmissionId;
 use jiff::Timestamp;
 use serde::Deserialize;
+use standard::OfficeNumber;
 
 use super::conditions::update_refused;
 use super::items::{self, DUE_SHARDS};
@@ -16,6 +17,7 @@ use crate::sdk::classify;
 #[derive(Deserialize)]
 struct Due {
     pk: String,
+    sk: String,
     due: String,
 }
 
@@ -23,32 +25,46 @@ impl DynamoLedger {
     /// One page of one shard; a cursor is the turn and the place in its shard. Every minute another shard has the first turn: rows that take long, or
     /// that fail, keep none of the others from theirs for good.
     pub(super) async fn list_due(&self, page: Page) -> Result<Listing<TransmissionId>, StoreError> {
+        let Listing { items, next_cursor } = self.page_of_due(page, items::due_shard).await?;
+        let id = |due: Due| due.pk.strip_prefix("T#").and_then(|id| id.parse().ok());
+        let ids: Option<Vec<TransmissionId>> = items.into_iter().map(id).collect();
+        let items = ids.ok_or_else(|| StoreError::unreadable("ledger.due", "a partition key that is no transmission's"))?;
+        Ok(Listing { items, next_cursor })
+    }
+
+    /// The same, of the deliveries that something is due for.
+    pub(super) async fn list_due_deliveries(&self, page: Page) -> Result<Listing<(TransmissionId, OfficeNumber)>, StoreError> {
+        let Listing { items, next_cursor } = self.page_of_due(page, items::delivery_due_shard).await?;
+        let key = |due: Due| Some((due.pk.strip_prefix("T#")?.parse().ok()?, due.sk.strip_prefix(items::DELIVERY)?.parse().ok()?));
+        let keys: Option<Vec<(TransmissionId, OfficeNumber)>> = items.into_iter().map(key).collect();
+        let items = keys.ok_or_else(|| StoreError::unreadable("ledger.due", "a key that is no delivery's"))?;
+        Ok(Listing { items, next_cursor })
+    }
+
+    async fn page_of_due(&self, page: Page, partition: fn(u8) -> String) -> Result<Listing<Due>, StoreError> {
         let (turn, after) = page.cursor.as_deref().and_then(|cursor| cursor.split_once('|')).unwrap_or(("0", ""));
         let turn: u8 = turn.parse().unwrap_or_default();
         let first = page.now.as_second().div_euclid(60).rem_euclid(i64::from(DUE_SHARDS));
         let shard = u8::try_from(first).unwrap_or_default().saturating_add(turn) % DUE_SHARDS;
         // `~` sorts after every character of a moment: all that is due in this millisecond too
         let until = format!("{}~", items::sortable(page.now));
-        let items = if after > until.as_str() { Vec::new() } else { self.query_due(shard, after, until, page.limit).await? };
+        let items = if after > until.as_str() { Vec::new() } else { self.query_due(partition(shard), after, until, page.limit).await? };
         let found: Vec<Due> = items.into_iter().map(items::record).collect::<Result<_, _>>()?;
         let next_cursor = match found.last() {
             Some(last) if found.len() >= page.limit => Some(format!("{turn}|{}~", last.due)),
             _ => Some(turn.saturating_add(1)).filter(|next| *next < DUE_SHARDS).map(|next| format!("{next}|")),
         };
-        let id = |due: Due| due.pk.strip_prefix("T#").and_then(|id| id.parse().ok());
-        let ids: Option<Vec<TransmissionId>> = found.into_iter().map(id).collect();
-        let items = ids.ok_or_else(|| StoreError::unreadable("ledger.due", "a partition key that is no transmission's"))?;
-        Ok(Listing { items, next_cursor })
+        Ok(Listing { items: found, next_cursor })
     }
 
-    async fn query_due(&self, shard: u8, after: &str, until: String, limit: usize) -> Result<Vec<items::Item>, StoreError> {
+    async fn query_due(&self, shard: String, after: &str, until: String, limit: usize) -> Result<Vec<items::Item>, StoreError> {
         let answer = self
             .client
             .query()
             .table_name(&self.tables.ledger)
             .index_name("by_due")
             .key_condition_expression("due_shard = :shard AND due BETWEEN :after AND :until")
-            .expression_attribute_values(":shard", text(items::due_shard(shard)))
+            .expression_attribute_values(":shard", text(shard))
             // an empty text is no key
             .expression_attribute_values(":after", text(if after.is_empty() { "0" } else { after }))
             .expression_attribute_values(":until", AttributeValue::S(until))

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use exchange::TransmissionId;
+use exchange::{Lineage, TransmissionId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
@@ -68,6 +68,9 @@ struct Keyed<'a, T> {
     due_shard: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     due: Option<String>,
+    /// Partition of the index `by_lineage`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lineage_of: Option<String>,
     #[serde(flatten)]
     record: &'a T,
 }
@@ -102,6 +105,17 @@ pub(super) fn due(id: &TransmissionId, due_at: Timestamp) -> (String, String) {
     (due_shard(spread(id) % DUE_SHARDS), moment(due_at, &id.to_string()))
 }
 
+/// Partition of the index `by_due` that holds deliveries: apart from the transmissions, for another task looks after them.
+pub(super) fn delivery_due_shard(shard: u8) -> String {
+    format!("delivery#{shard}")
+}
+
+/// Where a delivery that is due then stands in the index `by_due`: partition and sort key.
+pub(super) fn delivery_due(record: &DeliveryRecord, due_at: Timestamp) -> (String, String) {
+    let what = format!("{}#{}", record.id, record.address.office);
+    (delivery_due_shard(spread(&record.id) % DUE_SHARDS), moment(due_at, &what))
+}
+
 /// Spreads transmissions evenly: a UUID's last byte is random in every version.
 fn spread(id: &TransmissionId) -> u8 {
     id.jti().as_bytes().last().copied().unwrap_or_default()
@@ -130,6 +144,7 @@ pub(super) fn transmission(record: &TransmissionRecord) -> Result<Item, StoreErr
     let (due_shard, due) = record.due_at.map(|due_at| due(&record.id, due_at)).unzip();
     let mut item = item(&Keyed {
         came: Some(record.files.len()),
+        lineage_of: None,
         due_shard,
         due,
         pk: partition(&record.id),
@@ -147,6 +162,7 @@ pub(super) fn transmission(record: &TransmissionRecord) -> Result<Item, StoreErr
 }
 
 pub(super) fn delivery(record: &DeliveryRecord) -> Result<Item, StoreError> {
+    let (due_shard, due) = record.due_at.map(|due_at| delivery_due(record, due_at)).unzip();
     item(&Keyed {
         pk: partition(&record.id),
         sk: format!("{DELIVERY}{}", record.address.office),
@@ -154,11 +170,22 @@ pub(super) fn delivery(record: &DeliveryRecord) -> Result<Item, StoreError> {
         at: moment(record.delivered_at, &record.id.to_string()),
         month_shard: None,
         came: None,
-        due_shard: None,
-        due: None,
+        due_shard,
+        due,
+        lineage_of: record.lineage.as_ref().map(|lineage| lineage_of(record, lineage)),
         expires_at: record.delivered_at.as_second().saturating_add(KEPT_SECONDS),
         record,
     })
+}
+
+/// Partition of the index `by_lineage`: what one sender sends one recipient of a family and month.
+pub(super) fn lineage_of(record: &DeliveryRecord, lineage: &Lineage) -> String {
+    line(&record.address.office, record.id.sender(), &lineage.line())
+}
+
+/// The same, of a line that is known by its name.
+pub(super) fn line(recipient: &OfficeNumber, sender: &OfficeNumber, line: &str) -> String {
+    format!("{recipient}#{sender}#{line}")
 }
 
 pub(super) fn lone_rejection(record: &LoneRejection) -> Result<Item, StoreError> {
@@ -171,6 +198,7 @@ pub(super) fn lone_rejection(record: &LoneRejection) -> Result<Item, StoreError>
         came: None,
         due_shard: None,
         due: None,
+        lineage_of: None,
         expires_at: record.stored_at.as_second().saturating_add(KEPT_SECONDS),
         record,
     })

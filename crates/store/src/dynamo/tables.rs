@@ -14,8 +14,19 @@ use crate::sdk::classify;
 pub struct TableShape {
     /// Partition key, then sort key.
     pub key: &'static [&'static str],
-    /// Name, partition and sort key, and whether the whole item is in it.
-    pub indexes: &'static [(&'static str, [&'static str; 2], bool)],
+    /// Name, partition and sort key, and what of the items is in it.
+    pub indexes: &'static [(&'static str, [&'static str; 2], Projected)],
+}
+
+/// What of an item is in an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Projected {
+    /// The whole.
+    Whole,
+    /// The keys.
+    Keys,
+    /// The keys and this attribute.
+    With(&'static str),
 }
 
 /// Offices: one item each.
@@ -25,9 +36,10 @@ pub const OFFICES: TableShape = TableShape { key: &["office"], indexes: &[] };
 pub const LEDGER: TableShape = TableShape {
     key: &["pk", "sk"],
     indexes: &[
-        ("by_office", ["office_role", "at"], true),
-        ("by_month", ["month_shard", "at"], false),
-        ("by_due", ["due_shard", "due"], false),
+        ("by_office", ["office_role", "at"], Projected::Whole),
+        ("by_month", ["month_shard", "at"], Projected::Keys),
+        ("by_due", ["due_shard", "due"], Projected::Keys),
+        ("by_lineage", ["lineage_of", "at"], Projected::With("lineage")),
     ],
 };
 
@@ -43,14 +55,13 @@ async fn create_table(client: &Client, name: &str, shape: TableShape) -> Result<
     let mut attributes: Vec<&str> = shape.key.to_vec();
     let mut request = client.create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
     request = request.set_key_schema(Some(key_schema(shape.key).map_err(built)?));
-    for (index, key, whole) in shape.indexes {
+    for (index, key, projected) in shape.indexes {
         attributes.extend(key.iter().filter(|name| !shape.key.contains(name)));
-        let projection = if *whole { ProjectionType::All } else { ProjectionType::KeysOnly };
         request = request.global_secondary_indexes(
             GlobalSecondaryIndex::builder()
                 .index_name(*index)
                 .set_key_schema(Some(key_schema(key).map_err(built)?))
-                .projection(Projection::builder().projection_type(projection).build())
+                .projection(projected.projection())
                 .build()
                 .map_err(built)?,
         );
@@ -64,6 +75,18 @@ async fn create_table(client: &Client, name: &str, shape: TableShape) -> Result<
     match request.send().await {
         Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => Ok(()),
         answer => answer.map(drop).map_err(|error| classify(OPERATION, error)),
+    }
+}
+
+impl Projected {
+    fn projection(self) -> Projection {
+        let projection = Projection::builder();
+        match self {
+            Self::Whole => projection.projection_type(ProjectionType::All),
+            Self::Keys => projection.projection_type(ProjectionType::KeysOnly),
+            Self::With(attribute) => projection.projection_type(ProjectionType::Include).non_key_attributes(attribute),
+        }
+        .build()
     }
 }
 

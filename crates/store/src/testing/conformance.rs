@@ -8,7 +8,9 @@ mod codes;
 mod examples;
 mod files;
 mod ledger;
+mod lineage;
 mod listings;
+mod notices;
 mod offices;
 mod races;
 
@@ -16,7 +18,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::{Codes, Files, Ledger};
+use crate::{Codes, Files, Ledger, Notices};
 
 /// What an office and an operator do with the bucket, past the port.
 #[async_trait]
@@ -78,6 +80,9 @@ pub async fn ledger(port: &dyn Ledger) {
     changes::a_transmission_is_cancelled_whole_or_not_at_all(port).await;
     changes::a_cancellation_and_a_collection_never_both_win(port).await;
     changes::what_is_due_is_found_and_nothing_else(port).await;
+    lineage::what_replaces_what_is_the_newest_of_the_same_key(port).await;
+    lineage::a_long_line_costs_no_more_than_a_short_one(port).await;
+    lineage::a_transmission_counts_once_and_no_more_than_the_quota_do(port).await;
     listings::transmissions_come_newest_first_in_pages_without_gap_or_overlap(port).await;
     listings::lone_rejections_come_newest_first_by_office(port).await;
     listings::an_office_without_anything_has_an_empty_page(port).await;
@@ -92,4 +97,11 @@ pub async fn codes<P: Codes + Ledger>(port: &P) {
     codes::a_code_is_spent_with_the_entry_it_changes_or_not_at_all(port).await;
     codes::racing_enrolments_spend_a_code_once(port).await;
     codes::a_token_is_spent_once(port).await;
+}
+
+/// The promises of [`Notices`].
+pub async fn notices(port: &dyn Notices) {
+    notices::a_delivery_is_due_until_it_is_acknowledged(port).await;
+    notices::a_delivery_expires_once_and_only_forward(port).await;
+    notices::notices_come_newest_first_and_once(port).await;
 }

@@ -2,19 +2,22 @@
 
 mod codes;
 
+mod notices;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{Office, Sha256Digest, TransmissionId};
+use exchange::{DailyQuota, Lineage, Office, Sha256Digest, TransmissionId};
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 use tokio::sync::Notify;
 
 use crate::{
-    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Object,
-    Opened, Page, Part, Queue, Revision, Saved, StoreError, TransmissionRecord, Written,
+    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked,
+    Object, Opened, Page, Part, Queue, Relative, Revision, Saved, StoreError, TransmissionRecord, Written,
 };
 
 /// On which side of its effect a call fails.
@@ -216,6 +219,9 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
         self.1.through("ledger.look_up", self.0.look_up(offices, transmission)).await
     }
+    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
+        self.1.through("ledger.count", self.0.count(id, day, quota)).await
+    }
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
         self.1.through("ledger.join", self.0.join(part)).await
     }
@@ -245,6 +251,12 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     }
     async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError> {
         self.1.through("ledger.transmission", self.0.transmission(id)).await
+    }
+    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
+        self.1.through("ledger.kin", self.0.kin(delivery)).await
+    }
+    async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
+        self.1.through("ledger.line", self.0.line(line)).await
     }
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {
         self.1.through("ledger.transmissions", self.0.transmissions(filter, page)).await

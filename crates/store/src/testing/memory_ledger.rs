@@ -1,19 +1,21 @@
 //! The in-memory twin of the ledger's adapter. It passes the same conformance suite.
 
 mod codes;
+mod notices;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use exchange::{DeliveryStatus, Office, TransmissionId, TransmissionStatus};
+use exchange::{DailyQuota, DeliveryStatus, Lineage, Notice, Office, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Ledger, Listing, LoneRejection, LookUp, Marked, Page, Part,
-    Revision, Saved, StoreError, TransmissionRecord,
+    Answer, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked, Page,
+    Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -26,6 +28,8 @@ struct Tables {
     profiles: BTreeMap<ProfileId, String>,
     entries: BTreeMap<TransmissionId, Entry>,
     lone: BTreeMap<String, LoneRejection>,
+    sent: BTreeMap<(OfficeNumber, Date), BTreeSet<TransmissionId>>,
+    notices: BTreeMap<String, Notice>,
     codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
     spent: BTreeSet<(OfficeNumber, String)>,
 }
@@ -80,6 +84,16 @@ impl Ledger for MemoryLedger {
         })
     }
 
+    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let sent = tables.sent.entry((*id.sender(), day)).or_default();
+        let counts = sent.contains(id) || sent.len() < usize::from(quota.transmissions());
+        if counts {
+            sent.insert(id.clone());
+        }
+        Ok(counts)
+    }
+
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
         let mut tables = self.tables();
         let Some(entry) = tables.entries.get_mut(&part.id) else {
@@ -131,7 +145,9 @@ impl Ledger for MemoryLedger {
         if untouched {
             entry.transmission.status = TransmissionStatus::Cancelled;
             entry.transmission.due_at = Some(look_again(now));
-            entry.deliveries.iter_mut().for_each(|delivery| delivery.status = DeliveryStatus::Cancelled);
+            for delivery in &mut entry.deliveries {
+                (delivery.status, delivery.due_at) = (DeliveryStatus::Cancelled, None);
+            }
         }
         Ok(untouched)
     }
@@ -151,6 +167,28 @@ impl Ledger for MemoryLedger {
 
     async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError> {
         Ok(self.tables().entries.get(id).cloned())
+    }
+
+    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
+        let Some(own) = &delivery.lineage else { return Ok(Kin::default()) };
+        let month = own.month.map(|month| month.0);
+        let line = Line { sender: *delivery.id.sender(), recipient: delivery.address.office, family: own.family, month };
+        let line = self.line(&line).await?;
+        let mut kin = Kin::default();
+        line.into_iter().for_each(|(other, lineage)| kin.meet(delivery, own, other, &lineage));
+        Ok(kin)
+    }
+
+    async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
+        let tables = self.tables();
+        let of_sender = tables.entries.values().filter(|entry| *entry.transmission.id.sender() == line.sender);
+        let deliveries = of_sender
+            .flat_map(|entry| &entry.deliveries)
+            .filter(|delivery| delivery.address.office == line.recipient && delivery.status != DeliveryStatus::Cancelled);
+        let in_line = deliveries.filter_map(|delivery| Some((delivery.relative(), delivery.lineage.clone()?)));
+        let mut found: Vec<_> = in_line.filter(|(_, lineage)| lineage.line() == line.family.line(line.month)).collect();
+        found.sort_by(|(one, _), (other, _)| other.cmp(one));
+        Ok(found)
     }
 
     async fn transmissions(&self, filter: &Filter, page: Page) -> Result<Listing<Entry>, StoreError> {

@@ -2,7 +2,8 @@
 
 use exchange::sign::SigningKey;
 use exchange::{
-    DeliveryStatus, FileEntry, LicenceKind, LicencePeriod, Office, OfficeKey, Outcome, Reason, RejectionCode, Sha256Digest, TransmissionId,
+    DeliveryStatus, Family, FileEntry, KeySet, LicenceKind, LicencePeriod, Lineage, MonthText, Office, OfficeKey, Outcome, Reason,
+    RejectionCode, Sha256Digest, TransmissionId,
 };
 use jiff::Timestamp;
 use standard::{Address, Kind, OfficeNumber};
@@ -78,6 +79,20 @@ fn delivery(record: &TransmissionRecord, address: &Address, delivered_at: Timest
         acknowledged_at: None,
         outcome: None,
         note: String::new(),
+        lineage: Some(lineage("202604", false, &[1, 2])),
+        due_at: DeliveryRecord::first_due(delivered_at),
+    }
+}
+
+/// Usage slips of these persons: invented digests.
+pub(super) fn lineage(month: &str, withdraws: bool, persons: &[u8]) -> Lineage {
+    let keys: Vec<u8> = persons.iter().flat_map(|person| [*person; 12]).collect();
+    Lineage {
+        family: Family::Slip,
+        month: Some(MonthText(month.parse().unwrap())),
+        withdraws,
+        persons: u32::try_from(persons.len()).unwrap(),
+        keys: KeySet::from_bytes(&keys),
     }
 }
 
@@ -125,6 +140,7 @@ pub(super) fn office(text: &str) -> Office {
         ],
         blocked_senders: vec![number("9770000007")],
         profile: Some("sample-care-5".parse().unwrap()),
+        webhook: Some("https://hooks.care.example.jp/renkei".parse().unwrap()),
         ..Office::new(number(text), "ひだまりデイサービス")
     }
 }

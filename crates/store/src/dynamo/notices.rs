@@ -1,0 +1,134 @@
+//! Notices, and the deliveries that something is due for.
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use exchange::{DeliveryStatus, Notice, TransmissionId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use standard::OfficeNumber;
+
+use super::changes::mark;
+use super::conditions::{all_conditions, sort_cancellation, update_refused};
+use super::items;
+use super::{DynamoLedger, text};
+use crate::StoreError;
+use crate::ledger::{Listing, Marked, Page};
+use crate::notices::Notices;
+use crate::records::DeliveryRecord;
+use crate::sdk::classify;
+
+/// As long as what they are about can be fetched.
+const KEPT_SECONDS: i64 = 93 * 24 * 60 * 60;
+
+#[derive(Serialize, Deserialize)]
+struct NoticeItem {
+    pk: String,
+    sk: String,
+    expires_at: i64,
+    notice: Notice,
+    /// To the millisecond: what is shown is cut to seconds.
+    moment: Timestamp,
+}
+
+impl NoticeItem {
+    fn of(notice: &Notice) -> Self {
+        let Notice { office, kind, at, transmission, recipient } = notice;
+        Self {
+            pk: partition(office),
+            sk: items::moment(*at, &format!("{transmission}#{recipient}#{kind}")),
+            expires_at: at.as_second().saturating_add(KEPT_SECONDS),
+            notice: notice.clone(),
+            moment: *at,
+        }
+    }
+}
+
+fn partition(office: &OfficeNumber) -> String {
+    format!("N#{office}")
+}
+
+#[async_trait]
+impl Notices for DynamoLedger {
+    async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError> {
+        const OPERATION: &str = "ledger.notify";
+        let mut writes = Vec::with_capacity(notices.len());
+        for notice in notices {
+            let put = Put::builder().table_name(&self.tables.ledger).set_item(Some(items::item(&NoticeItem::of(notice))?));
+            let put = put.condition_expression("attribute_not_exists(pk)").build();
+            writes.push(TransactWriteItem::builder().put(put.map_err(|error| StoreError::unreadable(OPERATION, error))?).build());
+        }
+        if writes.is_empty() {
+            return Ok(());
+        }
+        match self.client.transact_write_items().set_transact_items(Some(writes)).send().await {
+            Ok(_) => Ok(()),
+            // they were written together before
+            Err(error) if all_conditions(&error) => Ok(()),
+            Err(error) => Err(sort_cancellation(OPERATION, error)),
+        }
+    }
+
+    async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError> {
+        let request = self.client.query().table_name(&self.tables.ledger).scan_index_forward(false);
+        let request = match page.cursor {
+            Some(before) => {
+                request.key_condition_expression("pk = :pk AND sk < :before").expression_attribute_values(":before", text(before))
+            }
+            None => request.key_condition_expression("pk = :pk"),
+        };
+        let request = request.expression_attribute_values(":pk", text(partition(office)));
+        let answer = request.limit(i32::try_from(page.limit).unwrap_or(i32::MAX)).send().await;
+        let output = answer.map_err(|error| classify("ledger.notices", error))?;
+        let found: Vec<NoticeItem> = output.items.unwrap_or_default().into_iter().map(items::record).collect::<Result<_, _>>()?;
+        let next_cursor = if found.len() < page.limit { None } else { found.last().map(|last| last.sk.clone()) };
+        Ok(Listing { items: found.into_iter().map(|item| Notice { at: item.moment, ..item.notice }).collect(), next_cursor })
+    }
+
+    async fn due_deliveries(&self, page: Page) -> Result<Listing<(TransmissionId, OfficeNumber)>, StoreError> {
+        self.list_due_deliveries(page).await
+    }
+
+    async fn delivery(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Option<DeliveryRecord>, StoreError> {
+        let request = self.client.get_item().table_name(&self.tables.ledger).set_key(Some(items::delivery_key(id, recipient)));
+        let output = request.consistent_read(true).send().await.map_err(|error| classify("ledger.delivery", error))?;
+        output.item.map(items::record).transpose()
+    }
+
+    async fn set_delivery_due(&self, delivery: &DeliveryRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let request = self
+            .update(items::delivery_key(&delivery.id, &delivery.address.office))
+            .condition_expression("#status = :status AND due_at = :seen")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":status", text(delivery.status.as_str()))
+            .expression_attribute_values(":seen", delivery.due_at.map_or(AttributeValue::Null(true), |seen| text(seen.to_string())));
+        let request = match due_at {
+            Some(due_at) => {
+                let (shard, due) = items::delivery_due(delivery, due_at);
+                request
+                    .update_expression("SET due_shard = :shard, due = :due, due_at = :due_at")
+                    .expression_attribute_values(":shard", text(shard))
+                    .expression_attribute_values(":due", text(due))
+                    .expression_attribute_values(":due_at", text(due_at.to_string()))
+            }
+            None => request.update_expression("REMOVE due_shard, due, due_at"),
+        };
+        match request.send().await {
+            Ok(_) => Ok(()),
+            // it has moved on
+            Err(error) if update_refused(&error).is_some() => Ok(()),
+            Err(error) => Err(classify("ledger.set_delivery_due", error)),
+        }
+    }
+
+    async fn expire(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Marked, StoreError> {
+        let request = self
+            .update(items::delivery_key(id, recipient))
+            .update_expression("SET #status = :expired")
+            .condition_expression("#status = :delivered OR #status = :collected")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":delivered", text(DeliveryStatus::Delivered.as_str()))
+            .expression_attribute_values(":collected", text(DeliveryStatus::Collected.as_str()))
+            .expression_attribute_values(":expired", text(DeliveryStatus::Expired.as_str()));
+        mark("ledger.expire", request, DeliveryRecord::expired).await
+    }
+}

@@ -1,0 +1,32 @@
+//! The port for what offices are reminded of and told.
+
+use async_trait::async_trait;
+use exchange::{Notice, TransmissionId};
+use jiff::Timestamp;
+use standard::OfficeNumber;
+
+use crate::ledger::{Listing, Marked, Page};
+use crate::records::DeliveryRecord;
+use crate::{Ledger, StoreError};
+
+/// Notices, and the deliveries that something is due for ([`DeliveryRecord::due_at`]). Every method is one call to the database, and may be repeated.
+#[async_trait]
+pub trait Notices: Ledger {
+    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment, transmission and recipient are.
+    async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError>;
+
+    /// What an office was told in the last 93 days, newest first, one page.
+    async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError>;
+
+    /// The deliveries that something is due for at the page's time, one page. A page may be short, or empty, and still not the last.
+    async fn due_deliveries(&self, page: Page) -> Result<Listing<(TransmissionId, OfficeNumber)>, StoreError>;
+
+    /// One delivery.
+    async fn delivery(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Option<DeliveryRecord>, StoreError>;
+
+    /// Makes the delivery due at another time or no more, if it stands as `delivery` has it.
+    async fn set_delivery_due(&self, delivery: &DeliveryRecord, due_at: Option<Timestamp>) -> Result<(), StoreError>;
+
+    /// Marks a delivery as expired. It stays due until [`Notices::set_delivery_due`] says otherwise: both offices are told first.
+    async fn expire(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Marked, StoreError>;
+}

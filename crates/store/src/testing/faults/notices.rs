@@ -1,0 +1,31 @@
+//! Notices whose calls may fail.
+
+use async_trait::async_trait;
+use exchange::{Notice, TransmissionId};
+use jiff::Timestamp;
+use standard::OfficeNumber;
+
+use super::FaultyLedger;
+use crate::{DeliveryRecord, Listing, Marked, Notices, Page, StoreError};
+
+#[async_trait]
+impl<L: Notices> Notices for FaultyLedger<L> {
+    async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError> {
+        self.1.through("ledger.notify", self.0.notify(notices)).await
+    }
+    async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError> {
+        self.1.through("ledger.notices", self.0.notices(office, page)).await
+    }
+    async fn due_deliveries(&self, page: Page) -> Result<Listing<(TransmissionId, OfficeNumber)>, StoreError> {
+        self.1.through("ledger.due_deliveries", self.0.due_deliveries(page)).await
+    }
+    async fn delivery(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Option<DeliveryRecord>, StoreError> {
+        self.1.through("ledger.delivery", self.0.delivery(id, recipient)).await
+    }
+    async fn set_delivery_due(&self, delivery: &DeliveryRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.1.through("ledger.set_delivery_due", self.0.set_delivery_due(delivery, due_at)).await
+    }
+    async fn expire(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Marked, StoreError> {
+        self.1.through("ledger.expire", self.0.expire(id, recipient)).await
+    }
+}

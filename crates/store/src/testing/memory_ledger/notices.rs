@@ -1,0 +1,64 @@
+//! Notices and due deliveries in memory.
+
+use async_trait::async_trait;
+use exchange::{Notice, TransmissionId};
+use jiff::Timestamp;
+use standard::OfficeNumber;
+
+use super::{MemoryLedger, cut, sortable};
+use crate::{DeliveryRecord, Listing, Marked, Notices, Page, StoreError};
+
+#[async_trait]
+impl Notices for MemoryLedger {
+    async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        for notice in notices {
+            let what = format!("{}#{}#{}", notice.transmission, notice.recipient, notice.kind);
+            tables.notices.entry(format!("{}#{}", sortable(notice.at, &what), notice.office)).or_insert_with(|| notice.clone());
+        }
+        Ok(())
+    }
+
+    async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError> {
+        let own: Vec<(String, Notice)> = {
+            let tables = self.tables();
+            let own = tables.notices.iter().filter(|(_, notice)| notice.office == *office);
+            own.map(|(key, notice)| (key.clone(), notice.clone())).collect()
+        };
+        Ok(cut(own, &page))
+    }
+
+    async fn due_deliveries(&self, page: Page) -> Result<Listing<(TransmissionId, OfficeNumber)>, StoreError> {
+        let tables = self.tables();
+        let deliveries = tables.entries.values().flat_map(|entry| &entry.deliveries);
+        let due = |delivery: &DeliveryRecord| delivery.due_at.filter(|due_at| due_at.as_millisecond() <= page.now.as_millisecond());
+        let place = |delivery: &DeliveryRecord| {
+            let what = format!("{}#{}", delivery.id, delivery.address.office);
+            Some((sortable(due(delivery)?, &what), (delivery.id.clone(), delivery.address.office)))
+        };
+        let mut found: Vec<_> = deliveries.filter_map(place).collect();
+        found.sort();
+        found.retain(|(at, _)| page.cursor.as_ref().is_none_or(|cursor| at > cursor));
+        let next_cursor = if found.len() > page.limit { found.get(page.limit.saturating_sub(1)).map(|(at, _)| at.clone()) } else { None };
+        found.truncate(page.limit);
+        Ok(Listing { items: found.into_iter().map(|(_, key)| key).collect(), next_cursor })
+    }
+
+    async fn delivery(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Option<DeliveryRecord>, StoreError> {
+        let tables = self.tables();
+        let deliveries = tables.entries.get(id).map(|entry| entry.deliveries.as_slice()).unwrap_or_default();
+        Ok(deliveries.iter().find(|delivery| delivery.address.office == *recipient).cloned())
+    }
+
+    async fn set_delivery_due(&self, delivery: &DeliveryRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let as_seen = |held: &DeliveryRecord| (held.status, held.due_at) == (delivery.status, delivery.due_at);
+        self.mark(&delivery.id, &delivery.address.office, |held| {
+            if as_seen(&held) { Marked::Written(DeliveryRecord { due_at, ..held }) } else { Marked::Refused(held) }
+        });
+        Ok(())
+    }
+
+    async fn expire(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Marked, StoreError> {
+        Ok(self.mark(id, recipient, DeliveryRecord::expired))
+    }
+}

@@ -1,0 +1,77 @@
+//! Deliveries that nobody fetches, or acknowledges: their recipient is reminded after 3 and 10 days; after 93 they are expired, as their objects are gone.
+
+use exchange::{Notice, NoticeKind, TransmissionId};
+use jiff::Timestamp;
+use standard::OfficeNumber;
+use store::{DeliveryRecord, DueStep, Marked, Page, StoreError};
+use tokio::time::Instant;
+use tracing::info;
+
+use crate::{Done, PAGE, Upkeep, told};
+
+impl Upkeep {
+    /// Does what is due for deliveries; false where the time was over before all of it was done.
+    pub(crate) async fn look_after_deliveries(
+        &self,
+        now: Timestamp,
+        deadline: Option<Instant>,
+        done: &mut Done,
+    ) -> Result<bool, StoreError> {
+        let mut cursor = None;
+        loop {
+            let due = self.ledger.due_deliveries(Page { limit: PAGE, cursor, now }).await?;
+            for (id, recipient) in &due.items {
+                if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    return Ok(false);
+                }
+                if let Err(cause) = self.look_after_delivery(id, recipient, now, done).await {
+                    done.failed += 1;
+                    told(id, &cause);
+                }
+            }
+            match due.next_cursor {
+                Some(next) => cursor = Some(next),
+                None => return Ok(true),
+            }
+        }
+    }
+
+    /// The notice first, then the next step: where this breaks off, the next tick writes the same notice again, which is one.
+    async fn look_after_delivery(
+        &self,
+        id: &TransmissionId,
+        recipient: &OfficeNumber,
+        now: Timestamp,
+        done: &mut Done,
+    ) -> Result<(), StoreError> {
+        let Some(delivery) = self.ledger.delivery(id, recipient).await? else { return Ok(()) };
+        // the index may lag behind the row
+        let Some(at) = delivery.due_at.filter(|due_at| *due_at <= now) else { return Ok(()) };
+        match delivery.due_step(now) {
+            Some(DueStep::Remind { days }) => {
+                self.ledger.notify(&[notice(&delivery, *recipient, NoticeKind::NotCollected, at)]).await?;
+                info!(%id, %recipient, days, "reminded: not collected");
+                done.reminded += 1;
+                self.ledger.set_delivery_due(&delivery, delivery.next_due(now)).await
+            }
+            Some(DueStep::Expire) => match self.ledger.expire(id, recipient).await? {
+                Marked::Written(expired) | Marked::AsItWas(expired) => {
+                    let mut both = vec![*recipient, *id.sender()];
+                    both.dedup();
+                    let notices: Vec<Notice> = both.into_iter().map(|office| notice(&expired, office, NoticeKind::Expired, at)).collect();
+                    self.ledger.notify(&notices).await?;
+                    info!(%id, %recipient, "expired");
+                    done.expired += 1;
+                    self.ledger.set_delivery_due(&expired, None).await
+                }
+                // acknowledged or cancelled meanwhile: then nothing is due
+                Marked::Refused(_) | Marked::Unknown => Ok(()),
+            },
+            None => self.ledger.set_delivery_due(&delivery, delivery.next_due(now)).await,
+        }
+    }
+}
+
+fn notice(delivery: &DeliveryRecord, office: OfficeNumber, kind: NoticeKind, at: Timestamp) -> Notice {
+    Notice { office, kind, at, transmission: delivery.id.clone(), recipient: delivery.address.office }
+}
