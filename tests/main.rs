@@ -21,6 +21,8 @@ mod journeys;
 #[cfg(test)]
 mod lineage;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod missing;

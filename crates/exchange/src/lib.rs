@@ -86,7 +86,7 @@ pub use crate::{
     person::{IllFormedPersonKey, PersonKey},
     quota::{DailyQuota, NotAQuota},
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
-    recipient::{addressed_by, inbox_names},
+    recipient::{addressed_by, content_disposition, inbox_names},
     rejection::RejectionCode,
     secret::{Purpose, Secret, TooShort},
     settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},

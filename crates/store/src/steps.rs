@@ -16,4 +16,4 @@ pub use folders::clear;
 pub use missing::missing_actuals;
 pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
 pub use report::{JSON, as_recorded, document, report};
-pub use views::{delivery_view, transmission_view, transmission_views};
+pub use views::{delivery_view, delivery_views, transmission_view, transmission_views};

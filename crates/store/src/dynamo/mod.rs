@@ -46,6 +46,7 @@ mod items;
 mod lineage;
 mod listing;
 mod look_up;
+mod mail;
 mod notices;
 mod offices;
 mod profiles;
