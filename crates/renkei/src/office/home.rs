@@ -49,11 +49,6 @@ impl Home {
         Ok(Self(folders.config_dir().to_owned()))
     }
 
-    #[cfg(test)]
-    pub(crate) fn at(folder: &Path) -> Self {
-        Self(folder.to_owned())
-    }
-
     /// The office's client, as this device was enrolled.
     pub(crate) fn client(&self) -> anyhow::Result<Client> {
         let profile = self.profile()?.context(NOT_ENROLLED)?;
