@@ -17,6 +17,8 @@ mod kit;
 mod ledger;
 mod local;
 mod place;
+mod post;
 mod usage;
 mod validate;
 mod validate_sets;
+mod watch;
