@@ -144,7 +144,10 @@ impl Exchange {
                 let tick = timeout(TICK_AT_MOST, self.world.try_upkeep()).await;
                 let done = matches!(tick, Ok(Ok(done)) if done.failed == 0);
                 assert!(done || crash.is_some());
-                self.becomes(0..SHAPES.len(), done, |row| contract::tick(row, present)).await;
+                // what breaks off may be the reading of a file
+                let ways = if crash.is_some() { &[true, false][..] } else { &[true] };
+                let ways: Vec<_> = ways.iter().map(|reads| |row: Option<&Row>| contract::tick(row, present, *reads)).collect();
+                self.becomes(0..SHAPES.len(), done, &ways).await;
                 if done { self.forget_what_was_looked_through().await } else { self.open.extend(0..SHAPES.len()) }
             }
             Step::Cancel { transmission, crash } => {
@@ -153,7 +156,7 @@ impl Exchange {
                 let answer = timeout(PATIENCE, cancel(&*files, &*ledger, &self.sets[transmission].id, model.now)).await;
                 let answer = answer.ok().and_then(Result::ok);
                 assert!(answer.is_some() || crash.is_some());
-                self.becomes(transmission..transmission + 1, answer.is_some(), contract::cancel).await;
+                self.becomes(transmission..transmission + 1, answer.is_some(), &[contract::cancel]).await;
                 let cancelled = self.status(transmission).await == Some(TransmissionStatus::Cancelled);
                 assert!(answer.as_ref().is_none_or(|answer| matches!(answer, Cancellation::Done(_)) == cancelled));
                 match answer {
@@ -220,15 +223,15 @@ impl Exchange {
         };
         let done = matches!(timeout(PATIENCE, call).await, Ok(Ok(_)));
         assert!(done || crash.is_some());
-        self.becomes(transmission..transmission + 1, done, |row| contract::mark(row, recipient, outcome)).await;
+        self.becomes(transmission..transmission + 1, done, &[|row: Option<&Row>| contract::mark(row, recipient, outcome)]).await;
     }
 
-    /// These transmissions are what the contract makes of them: the last where the step was done, any where it broke off.
-    async fn becomes(&mut self, which: std::ops::Range<usize>, done: bool, step: impl Fn(Option<&Row>) -> Vec<Option<Row>>) {
+    /// These transmissions are what the contract makes of them in one of these ways: the last where the step was done, any where it broke off.
+    async fn becomes(&mut self, which: std::ops::Range<usize>, done: bool, ways: &[impl Fn(Option<&Row>) -> Vec<Option<Row>>]) {
         for transmission in which {
             let mut rows = Vec::new();
-            for row in &self.possible[transmission] {
-                let all = step(row.as_ref());
+            let known = &self.possible[transmission];
+            for all in known.iter().flat_map(|row| ways.iter().map(|way| way(row.as_ref()))) {
                 rows.extend(if done { &all[all.len() - 1..] } else { &all }.iter().cloned());
             }
             self.is_one_of(transmission, rows).await;

@@ -66,8 +66,9 @@ pub(super) fn take(row: Option<&Row>, (place, event): (usize, Event), present: P
     outcomes
 }
 
-/// What becomes of it when the schedule ticks. The last is what a tick makes of it that nothing disturbs; of one that took too long it is put off.
-pub(super) fn tick(row: Option<&Row>, present: Present) -> Vec<Option<Row>> {
+/// What becomes of it when the schedule ticks. The last is what a tick makes of it that goes all the way; of one that took too long it is put off. `reads`:
+/// its files could be read; if not, it ends without a look at them, where that was tried for a day.
+pub(super) fn tick(row: Option<&Row>, present: Present, reads: bool) -> Vec<Option<Row>> {
     let mut outcomes = vec![row.cloned()];
     let Some(row) = row.filter(|row| row.status == TransmissionStatus::Waiting && row.due_at <= present.now) else { return outcomes };
     let Some((_, (_, event))) = row.joined.first_key_value() else { return outcomes };
@@ -75,14 +76,14 @@ pub(super) fn tick(row: Option<&Row>, present: Present) -> Vec<Option<Row>> {
     if row.is_complete(*event) {
         let age = present.now.duration_since(row.last());
         if age >= GIVE_UP_AFTER {
-            next.end(&row.broken(*event), event.transmission, present, age < GIVE_UP_AFTER + A_DAY);
+            next.end(&row.broken(*event), event.transmission, present, reads || age < GIVE_UP_AFTER + A_DAY);
         } else {
             next.due_at = row.last() + age.max(DRIVE_AFTER).saturating_mul(2).min(GIVE_UP_AFTER);
         }
     } else if present.now < row.waits_until() {
         next.due_at = row.waits_until();
     } else {
-        let read = present.now < row.waits_until() + A_DAY;
+        let read = reads || present.now < row.waits_until() + A_DAY;
         next.end(&[RejectionCode::TransmissionIncomplete], event.transmission, present, read);
     }
     let put_off = |row: &Row| Some(Row { due_at: present.now + LOOK_AGAIN_AFTER, ..row.clone() });
