@@ -1,10 +1,13 @@
 //! What was sent and what came: listed, shown, taken back, answered.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use comfy_table::Table;
 use exchange::{DeliveryView, Report, TransmissionId, TransmissionStatus, TransmissionView, json_time};
+use jiff::SignedDuration;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::args::{AckArgs, InboxArgs, SentArgs};
@@ -16,6 +19,9 @@ use crate::progress::Progress;
 
 /// No report is larger: 20 files with 100 findings each, and reasons of the whole.
 const REPORT_BYTES: u64 = 16 * 1024 * 1024;
+/// How long after a rejection its report may be on its way.
+const REPORT_TAKES: SignedDuration = SignedDuration::from_secs(20);
+const REPORT_PAUSE: Duration = Duration::from_millis(250);
 
 pub(super) async fn sent(SentArgs { id, status, since, limit }: SentArgs, client: &Client, output: &Output) -> anyhow::Result<ExitCode> {
     if let Some(id) = id {
@@ -53,7 +59,7 @@ pub(super) async fn cancel(id: &TransmissionId, client: &Client, output: &Output
 /// Prints a transmission, and where it was rejected, why.
 pub(super) async fn tell(found: &Value, client: &Client, output: &Output) -> anyhow::Result<()> {
     let view: TransmissionView = serde_json::from_value(found.clone()).context("a transmission of another shape")?;
-    let report = if view.status == TransmissionStatus::Rejected { report_of(&view.id, client).await? } else { None };
+    let report = if view.status == TransmissionStatus::Rejected { report_of(&view, client).await? } else { None };
     if output.json {
         let mut whole = found.clone();
         if let (Some(report), Some(members)) = (&report, whole.as_object_mut()) {
@@ -83,11 +89,20 @@ pub(super) async fn tell(found: &Value, client: &Client, output: &Output) -> any
     Ok(())
 }
 
-/// The report of a rejected transmission, while it is kept.
-pub(super) async fn report_of(id: &TransmissionId, client: &Client) -> anyhow::Result<Option<Report>> {
-    let url = match client.location(&format!("/v1/transmissions/{id}/report")).await {
-        Err(ClientError::Refused(refusal)) if refusal.status == reqwest::StatusCode::NOT_FOUND => return Ok(None),
-        location => location?,
+/// The report of a rejected transmission, while it is kept. It is written a moment after the ledger knows of the rejection.
+pub(super) async fn report_of(rejected: &TransmissionView, client: &Client) -> anyhow::Result<Option<Report>> {
+    let path = format!("/v1/transmissions/{}/report", rejected.id);
+    let url = loop {
+        match client.location(&path).await {
+            Err(ClientError::Refused(refusal)) if refusal.status == StatusCode::NOT_FOUND => {
+                let now = client.exchange.now().await?;
+                if rejected.ended_at.is_none_or(|ended_at| now.duration_since(ended_at) > REPORT_TAKES) {
+                    return Ok(None);
+                }
+                tokio::time::sleep(REPORT_PAUSE).await;
+            }
+            location => break location?,
+        }
     };
     let content = client.download(&url, REPORT_BYTES, &Progress::of_bytes(0)).await?;
     Ok(Some(serde_json::from_slice(&content).context("a report of another shape")?))

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use clap::Args as Arguments;
 use exchange::{ReportReason, TransmissionStatus};
 use serde_json::{Value, json};
@@ -133,7 +133,8 @@ impl Watch<'_> {
             Standing::Refused(reasons) => self.put_away(&package, Err(reasons), None),
             Standing::Ended(view, TransmissionStatus::Delivered) => self.put_away(&package, Ok(()), Some(&view)),
             Standing::Ended(view, _) => {
-                let report = super::mail::report_of(errand.id(), self.client).await?;
+                let rejected = serde_json::from_value(view.clone()).context("a transmission of another shape")?;
+                let report = super::mail::report_of(&rejected, self.client).await?;
                 self.put_away(&package, Err(report.map(|report| report.reasons).unwrap_or_default()), Some(&view))
             }
         }
