@@ -51,6 +51,28 @@ async fn what_came_whole_and_was_not_delivered_is_driven_again_after_an_hour() {
     }
 }
 
+/// The run broke off between the commit and the first document, and nobody drove its event again.
+#[tokio::test]
+async fn a_delivery_without_its_documents_is_driven_until_it_has_them() {
+    for world in both().await {
+        let (set, _) = stuck(&world, 1, 8).await;
+        let documents = async || world.keys("inbox/").await.iter().filter(|key| key.ends_with("/delivery.json")).count();
+        assert_eq!((status(&world, &set).await, documents().await), (TransmissionStatus::Delivered, 0));
+        world.set_now(world.now() + jiff::SignedDuration::from_hours(1));
+        assert_eq!(world.upkeep().await, Done { driven: 1, ..Done::default() });
+        // the driven event is lost as well; however late, it is not given up
+        world.ground.told_again().await;
+        world.set_now(hours(300));
+        assert_eq!(world.upkeep().await.given_up, 0);
+        let told = world.ground.told_again().await;
+        assert_eq!((told.len(), status(&world, &set).await), (1, TransmissionStatus::Delivered));
+        world.settle(&told[0]).await;
+        assert_eq!((documents().await, world.entry(&set.id).await.unwrap().transmission.due_at), (2, None));
+        world.set_now(hours(301));
+        assert_eq!(world.upkeep().await.driven, 0);
+    }
+}
+
 /// Driven eight times in ten days, each time twice as late; then its sender is told, and nothing lies in an inbox.
 #[tokio::test]
 async fn what_can_never_be_delivered_is_ended_in_time() {

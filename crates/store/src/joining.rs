@@ -116,8 +116,10 @@ impl TransmissionRecord {
     /// When it is driven again, where all its parts came and it was not ended: an hour after the last one was stored, then every time after twice as long.
     pub fn drives_again(&self, now: Timestamp) -> Timestamp {
         let since = self.last_stored_at();
-        let age = now.duration_since(since).max(DRIVE_AFTER);
-        since.checked_add(age.saturating_mul(2).min(GIVE_UP_AFTER)).unwrap_or(Timestamp::MAX)
+        let doubled = now.duration_since(since).max(DRIVE_AFTER).saturating_mul(2);
+        // a delivery is never given up
+        let age = if self.status == TransmissionStatus::Waiting { doubled.min(GIVE_UP_AFTER) } else { doubled };
+        since.checked_add(age).unwrap_or(Timestamp::MAX)
     }
 
     /// When it must be due earlier than it is: its first part may have been told of after others.
@@ -152,7 +154,8 @@ impl TransmissionRecord {
             stored_at: self.first_stored_at(),
             ended_at: Some(now),
             reasons,
-            due_at: if delivered { None } else { Some(look_again(now)) },
+            // what was delivered is due until its documents are written: the run may break off before
+            due_at: Some(look_again(now)),
             ..self.clone()
         }
     }

@@ -1,6 +1,6 @@
 //! Step 8: every recipient gets its `delivery.json`, which makes its folder a delivery.
 
-use exchange::{DeliveryDocument, DeliveryStatus, ReportedFinding, TransmissionStatus, keys};
+use exchange::{DeliveryDocument, DeliveryStatus, ReportedFinding, keys};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use store::steps::{JSON, Sheet, clear, document};
 use store::{DeliveryRecord, StoreError, TransmissionRecord, Written};
@@ -11,7 +11,7 @@ use crate::{Deliver, Ended, Work};
 const AT_A_TIME: usize = 8;
 
 impl Deliver {
-    /// Writes the documents, and looks whether the sender has cancelled meanwhile: then they go again.
+    /// Writes the documents; then nothing is due any more. If the sender has cancelled meanwhile, they go again.
     pub(crate) async fn announce(
         &self,
         row: &TransmissionRecord,
@@ -23,8 +23,7 @@ impl Deliver {
             documents.push(self.write_document(delivery, delivery_document(row, delivery, sheets)?));
         }
         let _: Vec<Written> = stream::iter(documents).buffer_unordered(AT_A_TIME).try_collect().await?;
-        let now = self.ledger.look_up(&[], Some(&row.id)).await?.transmission;
-        if now.is_some_and(|row| row.status == TransmissionStatus::Cancelled) {
+        if !self.ledger.set_due(row, None).await? {
             clear(&*self.files, row).await?;
         }
         Ok(())
@@ -43,6 +42,8 @@ impl Deliver {
         if !untold.is_empty() {
             let judged = self.judge(work, row.clone(), false).await?;
             self.announce(&row, &untold, &judged.sheets).await?;
+        } else if row.due_at.is_some() {
+            self.ledger.set_due(&row, None).await?;
         }
         Ok(Ended::Delivered(row.id))
     }

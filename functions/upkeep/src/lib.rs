@@ -151,7 +151,7 @@ impl Upkeep {
             Err(_) => {
                 error!(%id, "took too long: put off");
                 done.failed += 1;
-                self.ledger.set_due(&row, Some(now.checked_add(LOOK_AGAIN_AFTER).unwrap_or(Timestamp::MAX))).await
+                self.ledger.set_due(&row, Some(now.checked_add(LOOK_AGAIN_AFTER).unwrap_or(Timestamp::MAX))).await.map(drop)
             }
         }
     }
@@ -159,10 +159,10 @@ impl Upkeep {
     async fn look_after(&self, row: TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
         match row.status {
             TransmissionStatus::Waiting if row.is_complete() => self.drive(row, now, done).await,
-            TransmissionStatus::Waiting if now < row.waits_until() => self.ledger.set_due(&row, Some(row.waits_until())).await,
+            TransmissionStatus::Waiting if now < row.waits_until() => self.ledger.set_due(&row, Some(row.waits_until())).await.map(drop),
             TransmissionStatus::Waiting => self.end_incomplete(row, now, done).await,
             TransmissionStatus::Rejected | TransmissionStatus::Cancelled => self.look_through(row, now, done).await,
-            TransmissionStatus::Delivered => self.ledger.set_due(&row, None).await,
+            TransmissionStatus::Delivered => self.drive(row, now, done).await,
         }
     }
 }

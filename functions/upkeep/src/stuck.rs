@@ -1,6 +1,7 @@
-//! All parts came and the transmission was not ended: its event failed too often and lies with the dead letters, or was lost.
+//! All parts came and the transmission was not ended, or was and its documents were not written: its event failed too often and lies with the dead
+//! letters, or was lost.
 
-use exchange::{RejectionCode, ReportReason};
+use exchange::{RejectionCode, ReportReason, TransmissionStatus};
 use jiff::Timestamp;
 use store::steps::clear;
 use store::{Entered, GIVE_UP_AFTER, RING_AFTER, StoreError, TransmissionRecord, event_of};
@@ -9,11 +10,11 @@ use tracing::{error, info, warn};
 use crate::{Done, Upkeep};
 
 impl Upkeep {
-    /// Queues the event of one of its parts again: whichever run finds the transmission whole judges and delivers it. Every time is twice as late as the
-    /// one before, until it is given up.
+    /// Queues the event of one of its parts again: whichever run finds the transmission whole judges and delivers it, or writes what a delivery lacks.
+    /// Every time is twice as late as the one before, until it is given up; a delivery never is.
     pub(crate) async fn drive(&self, row: TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
         let age = now.duration_since(row.last_stored_at());
-        if age >= GIVE_UP_AFTER {
+        if age >= GIVE_UP_AFTER && row.status == TransmissionStatus::Waiting {
             return self.give_up(row, now, done).await;
         }
         if let Some(file) = row.files_by_name().first() {
@@ -22,11 +23,11 @@ impl Upkeep {
         done.driven += 1;
         if age >= RING_AFTER {
             done.stuck += 1;
-            error!(id = %row.id, "all parts came and it is not ended, however often it is driven: needs an operator");
+            error!(id = %row.id, "all parts came and it is not at its end, however often it is driven: needs an operator");
         } else {
-            warn!(id = %row.id, "all parts came and it was not ended: driven again");
+            warn!(id = %row.id, "all parts came and it is not at its end: driven again");
         }
-        self.ledger.set_due(&row, Some(row.drives_again(now))).await
+        self.ledger.set_due(&row, Some(row.drives_again(now))).await.map(drop)
     }
 
     /// Rejects it while its files can still be read: the sender has waited long enough to be told.

@@ -74,7 +74,7 @@ impl DynamoLedger {
         Ok(answer.map_err(|error| classify("ledger.due", error))?.items.unwrap_or_default())
     }
 
-    pub(super) async fn change_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+    pub(super) async fn change_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
         let request = self
             .update(items::transmission_key(&record.id))
             .condition_expression("#status = :status AND came = :came")
@@ -93,9 +93,9 @@ impl DynamoLedger {
             None => request.update_expression("REMOVE due_shard, due, due_at"),
         };
         match request.send().await {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(true),
             // it has moved on, and is due as that says
-            Err(error) if update_refused(&error).is_some() => Ok(()),
+            Err(error) if update_refused(&error).is_some() => Ok(false),
             Err(error) => Err(classify("ledger.set_due", error)),
         }
     }

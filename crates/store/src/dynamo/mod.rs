@@ -195,7 +195,7 @@ impl Ledger for DynamoLedger {
         self.list_due(page).await
     }
 
-    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
         self.change_due(record, due_at).await
     }
 

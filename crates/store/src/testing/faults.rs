@@ -239,7 +239,7 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     async fn due(&self, page: Page) -> Result<Listing<TransmissionId>, StoreError> {
         self.1.through("ledger.due", self.0.due(page)).await
     }
-    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
         self.1.through("ledger.set_due", self.0.set_due(record, due_at)).await
     }
     async fn cancel(&self, record: &TransmissionRecord, now: Timestamp) -> Result<bool, StoreError> {

@@ -146,14 +146,15 @@ impl Ledger for MemoryLedger {
         Ok(Listing { items: found.into_iter().map(|(_, id)| id).collect(), next_cursor })
     }
 
-    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<(), StoreError> {
-        if let Some(entry) = self.tables().entries.get_mut(&record.id) {
-            let row = &mut entry.transmission;
-            if row.status == record.status && row.files.len() == record.files.len() {
-                row.due_at = due_at;
-            }
+    async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
+        let mut tables = self.tables();
+        let Some(entry) = tables.entries.get_mut(&record.id) else { return Ok(false) };
+        let row = &mut entry.transmission;
+        let stands = row.status == record.status && row.files.len() == record.files.len();
+        if stands {
+            row.due_at = due_at;
         }
-        Ok(())
+        Ok(stands)
     }
 
     async fn cancel(&self, record: &TransmissionRecord, now: Timestamp) -> Result<bool, StoreError> {
