@@ -54,10 +54,13 @@ const OF_UPKEEP: [(&str, &str, &str); 16] = [
 ];
 
 /// What `api` does.
-const OF_API: [(&str, &str, &str); 10] = [
-    ("dynamodb:GetItem", "OfficesTable", "office"),
-    ("dynamodb:PutItem", "OfficesTable", "save_office, enrol"),
-    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code"),
+const OF_API: [(&str, &str, &str); 13] = [
+    ("dynamodb:BatchGetItem", "OfficesTable", "offices"),
+    ("dynamodb:Query", "${OfficesTable.Arn}/index/by_place", "listed"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "exchanged"),
+    ("dynamodb:GetItem", "OfficesTable", "office, campaigns"),
+    ("dynamodb:PutItem", "OfficesTable", "save_office, enrol, grant"),
+    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code, grant"),
     ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol"),
     ("sts:AssumeRole", "OfficeRole", "issue"),
     ("sts:TagSession", "OfficeRole", "issue: whose prefixes"),

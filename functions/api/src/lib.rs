@@ -11,6 +11,7 @@
 //! One file a group of calls, each with `routes()`; [`router`] is all of them in one frame, which the Lambda and the embedded exchange serve alike.
 //! [`Caller`] is an argument of every call that is an office's; [`CallerOnce`] where credentials or codes are handed out.
 
+mod adoption;
 mod caller;
 mod credentials;
 mod enrolments;
@@ -18,9 +19,12 @@ mod extract;
 mod frame;
 mod health;
 mod keys;
+mod licence;
+mod offices;
 mod openapi;
 mod origin;
 pub mod paging;
+mod partners;
 mod problem;
 
 use std::ops::Deref;
@@ -30,6 +34,7 @@ use exchange::Secret;
 use store::{Clock, Codes, Credentials, Files, Ledger};
 use utoipa_axum::router::OpenApiRouter;
 
+use self::adoption::Counted;
 pub use self::caller::{Caller, CallerOnce};
 pub use self::extract::{Body, Params, Place};
 pub use self::frame::{MAX_BODY_BYTES, router};
@@ -57,12 +62,16 @@ pub struct Parts {
 
 /// The function with what it needs; one lives as long as its process.
 #[derive(Clone)]
-pub struct Api(Arc<Parts>);
+pub struct Api {
+    parts: Arc<Parts>,
+    /// What was counted lately.
+    counted: Arc<Counted>,
+}
 
 impl Api {
     /// The function on these parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self { parts: Arc::new(parts), counted: Arc::default() }
     }
 }
 
@@ -70,7 +79,7 @@ impl Deref for Api {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }
 
@@ -80,5 +89,9 @@ fn calls() -> OpenApiRouter<Api> {
         .merge(health::routes())
         .merge(enrolments::routes())
         .merge(keys::routes())
+        .merge(offices::routes())
+        .merge(licence::routes())
+        .merge(partners::routes())
+        .merge(adoption::routes())
         .merge(credentials::routes())
 }

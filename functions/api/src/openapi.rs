@@ -21,6 +21,9 @@ use crate::problem::{MEDIA_TYPE, ProblemBody};
     security(("token" = [])),
     tags(
         (name = "devices", description = "Keys: how a device is let in, seen, and locked out"),
+        (name = "offices", description = "Who there is, and who is licensed"),
+        (name = "licence", description = "The office's licence"),
+        (name = "partners", description = "With whom the office exchanged"),
         (name = "credentials", description = "For S3"),
         (name = "health", description = "Whether the API answers"),
     ),

@@ -5,6 +5,9 @@
 mod desk;
 mod devices;
 mod frame;
+mod licence;
+mod offices;
 mod openapi;
 mod paging;
+mod partners;
 mod tokens;
