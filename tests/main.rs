@@ -31,6 +31,8 @@ mod matrix;
 #[cfg(test)]
 mod missing;
 #[cfg(test)]
+mod offices_http;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod partners;

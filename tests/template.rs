@@ -54,21 +54,22 @@ const OF_UPKEEP: [(&str, &str, &str); 16] = [
 ];
 
 /// What `api` does.
-const OF_API: [(&str, &str, &str); 21] = [
+const OF_API: [(&str, &str, &str); 22] = [
     ("s3:PutObject", "outbox/*", "links.upload: the office that holds the link"),
     ("s3:GetObject", "inbox/*", "links.download, open"),
     ("s3:GetObject", "returns/*", "links.download"),
     ("s3:DeleteObject", "inbox/*", "what is cancelled"),
     ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and is cancelled"),
     ("s3:ListBucket", "bucket", "whether there is a report; a transmission's folders"),
-    ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
-    ("dynamodb:GetItem", "OfficesTable", "office"),
-    ("dynamodb:PutItem", "OfficesTable", "save_office, enrol"),
+    ("dynamodb:BatchGetItem", "OfficesTable", "look_up, offices"),
+    ("dynamodb:GetItem", "OfficesTable", "office, campaigns"),
+    ("dynamodb:PutItem", "OfficesTable", "save_office, enrol, grant"),
+    ("dynamodb:Query", "${OfficesTable.Arn}/index/by_place", "listed"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up, sent, inbox"),
-    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code"),
+    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code, grant"),
     ("dynamodb:Query", "LedgerTable", "transmission"),
     ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol, count, collect, acknowledge, cancel"),
-    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "sent, inbox"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "sent, inbox, exchanged"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_lineage", "kin"),
     ("sts:AssumeRole", "OfficeRole", "issue"),
     ("sts:TagSession", "OfficeRole", "issue: whose prefixes"),

@@ -9,8 +9,10 @@ use crate::{Listed, Municipality};
 
 /// One municipality. JSON: `{"municipality","name","offices","licensed","rate"}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Adoption {
     /// Its code, six digits.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub municipality: Municipality,
     /// Its name, where the directory has it.
     pub name: Option<String>,
@@ -24,6 +26,7 @@ pub struct Adoption {
 
 /// The two national indicators over municipalities that have an office. JSON: `{"municipalities","any","thirty_percent"}`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdoptionIndicators {
     /// How many municipalities there are.
     pub municipalities: u32,
@@ -35,6 +38,7 @@ pub struct AdoptionIndicators {
 
 /// What is told of adoption. JSON: `{"items","next_cursor","indicators"}`, one page holding all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AdoptionView {
     /// The municipalities, the highest rate first.
     pub items: Vec<Adoption>,
@@ -70,6 +74,11 @@ impl AdoptionCount {
     /// Adds what was counted of other municipalities.
     pub fn merge(&mut self, other: AdoptionCount) {
         self.0.extend(other.0);
+    }
+
+    /// How many offices were counted.
+    pub fn offices(&self) -> u64 {
+        self.0.values().map(|counted| u64::from(counted.offices)).sum()
     }
 
     /// All that is told of what was counted.

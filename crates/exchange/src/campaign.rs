@@ -10,12 +10,15 @@ pub const PAID_YEN: u32 = 21_000;
 
 /// A time in which offices may apply for free passes. JSON: `{"id","opens","closes","months","fee"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Campaign {
     /// What periods given under it carry.
     pub id: String,
     /// The first day for applications, Japanese calendar.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub opens: Date,
     /// The last day for applications.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub closes: Date,
     /// Months of licence from the day of application.
     pub months: u16,

@@ -1,4 +1,4 @@
-//! Keys that come in a certificate. The certificate is only the envelope: who issued it and until when is the operator's business.
+//! Keys that come in a certificate. Here the certificate is only the envelope; whether to believe it is [`TrustAnchors`](crate::TrustAnchors)' to say.
 
 use x509_parser::{
     oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION, OID_SIG_ED25519},
@@ -15,12 +15,8 @@ impl OfficeKey {
     /// # Errors
     /// [`KeyRefused`].
     pub fn from_certificate(bytes: &[u8]) -> Result<OfficeKey, KeyRefused> {
-        let blocks = pem::parse_many(bytes).unwrap_or_default();
-        if blocks.iter().any(|block| block.tag().ends_with("PRIVATE KEY")) {
-            return Err(KeyRefused::Private);
-        }
-        let first = blocks.iter().find(|block| block.tag() == "CERTIFICATE");
-        let der = first.map_or(bytes, |block| block.contents());
+        let chain = certificates(bytes)?;
+        let der: &[u8] = chain.first().map_or(bytes, |first| first);
         let (rest, certificate) = X509Certificate::from_der(der).map_err(|_| KeyRefused::NotACertificate)?;
         if !rest.is_empty() {
             return Err(KeyRefused::NotACertificate);
@@ -28,6 +24,16 @@ impl OfficeKey {
         let jwk = public_key(&certificate)?;
         Ok(OfficeKey { kid: Sha256Digest::of(der).to_string(), ..OfficeKey::new(jwk) })
     }
+}
+
+/// The certificates of a file, DER: those of a PEM in their order, or else the bytes themselves.
+pub(crate) fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, KeyRefused> {
+    let blocks = pem::parse_many(bytes).unwrap_or_default();
+    if blocks.iter().any(|block| block.tag().ends_with("PRIVATE KEY")) {
+        return Err(KeyRefused::Private);
+    }
+    let found: Vec<Vec<u8>> = blocks.into_iter().filter(|block| block.tag() == "CERTIFICATE").map(pem::Pem::into_contents).collect();
+    Ok(if found.is_empty() { vec![bytes.to_vec()] } else { found })
 }
 
 fn public_key(certificate: &X509Certificate<'_>) -> Result<PublicKey, KeyRefused> {

@@ -19,6 +19,7 @@
 //! | why not? | [`RejectionCode`], with texts in both languages |
 //! | who may apply for a free pass, and what does a licence cost? | [`Campaign`], [`free_pass`], [`PAID_YEN`] |
 //! | which offices are there, and which of them are licensed? | [`Columns`], [`registered`]; [`Listed`], [`OfficeQuery`]; [`Adoption`] |
+//! | is this certificate to be believed? | [`TrustAnchors`] |
 //! | may this device register a key? | [`OneTimeCode`] and [`token::proves`] |
 //! | whose call of the API is it? | [`token::UnverifiedToken`] with the office's [`OfficeKey`]s → [`token::Token`] |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
@@ -69,6 +70,7 @@ mod secret;
 mod settings;
 mod state;
 mod time;
+mod trust;
 mod views;
 
 pub mod attachment;
@@ -106,6 +108,7 @@ pub use crate::{
     settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     time::{japanese_day, json_time, serde_optional_time, serde_time},
+    trust::{CertificateRefused, TrustAnchors},
     views::{
         DeliveredFile, DeliveryDocument, DeliveryView, FileEntry, Reason, RecipientEntry, Rejected, Report, ReportReason, ReportedFinding,
         TransmissionView,

@@ -8,6 +8,7 @@ use crate::Campaign;
 
 /// What an office paid for its licence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LicenceKind {
     /// ¥21,000 a year.
@@ -47,6 +48,7 @@ impl std::str::FromStr for LicenceKind {
 
 /// Days on which an office may send and be sent to. JSON: `{"kind","campaign","first","last"}`, `campaign` null when there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LicencePeriod {
     /// What it cost.
     pub kind: LicenceKind,
@@ -54,8 +56,10 @@ pub struct LicencePeriod {
     #[serde(default)]
     pub campaign: Option<String>,
     /// The first day, Japanese calendar.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub first: Date,
     /// The last day, included.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub last: Date,
 }
 
@@ -119,12 +123,15 @@ pub fn licence_runs(periods: &[LicencePeriod]) -> Vec<(Date, Date)> {
 
 /// An office's licence as JSON: `{"office","licensed","until","periods","campaigns"}`, the campaigns those that are open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LicenceView {
     /// Whose.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub office: OfficeNumber,
     /// Whether today is covered.
     pub licensed: bool,
     /// [`licensed_until`]; null without a licence.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
     pub until: Option<Date>,
     /// All periods ever given.
     pub periods: Vec<LicencePeriod>,

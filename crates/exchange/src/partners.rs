@@ -17,8 +17,10 @@ pub enum Side {
 
 /// Another office, and how many transmissions went each way. JSON: `{"office","name","sent","received","first","last"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Partner {
     /// The other office.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub office: OfficeNumber,
     /// Its name; null when it isn't registered any more.
     pub name: Option<String>,
@@ -27,19 +29,25 @@ pub struct Partner {
     /// How many came from it.
     pub received: u32,
     /// The Japanese day of the first.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub first: Date,
     /// The Japanese day of the last.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub last: Date,
 }
 
 /// The distinct offices that one exchanged with. JSON: `{"office","since","until","count","items","next_cursor"}`, one page holding all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartnersView {
     /// Whose partners.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub office: OfficeNumber,
     /// The first Japanese day looked at.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub since: Date,
     /// The last one.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub until: Date,
     /// How many there are.
     pub count: usize,

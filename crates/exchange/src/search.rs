@@ -58,20 +58,24 @@ impl Listed {
 
 /// An office as another one sees it. JSON: `{"office","name","kana","municipality","municipality_name","address","services","licensed"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OfficeView {
     /// Its number.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub office: OfficeNumber,
     /// Its name.
     pub name: String,
     /// Its name in katakana, where the directory has it.
     pub kana: Option<String>,
     /// Its municipality's code, six digits.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub municipality: Option<Municipality>,
     /// Its municipality's name, where the directory has it.
     pub municipality_name: Option<String>,
     /// Street address and building, where the directory has them.
     pub address: Option<String>,
     /// The services it offers.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub services: Vec<ServiceType>,
     /// Whether it may send and be sent to today.
     pub licensed: bool,

@@ -12,6 +12,7 @@
 //! [`Caller`] is an argument of every call that is an office's; [`CallerOnce`] where credentials or codes are handed out.
 
 mod announcement;
+mod adoption;
 mod caller;
 mod credentials;
 mod enrolments;
@@ -20,9 +21,12 @@ mod frame;
 mod health;
 mod inbox;
 mod keys;
+mod licence;
+mod offices;
 mod openapi;
 mod origin;
 pub mod paging;
+mod partners;
 mod problem;
 mod transmissions;
 mod view;
@@ -34,6 +38,7 @@ use exchange::{DailyQuota, Secret};
 use store::{Clock, Codes, Credentials, Files, Ledger, Links, Mail};
 use utoipa_axum::router::OpenApiRouter;
 
+use self::adoption::Counted;
 pub use self::caller::{Caller, CallerOnce};
 pub use self::extract::{Body, Params, Place};
 pub use self::frame::{MAX_BODY_BYTES, router};
@@ -67,12 +72,16 @@ pub struct Parts {
 
 /// The function with what it needs; one lives as long as its process.
 #[derive(Clone)]
-pub struct Api(Arc<Parts>);
+pub struct Api {
+    parts: Arc<Parts>,
+    /// What was counted lately.
+    counted: Arc<Counted>,
+}
 
 impl Api {
     /// The function on these parts.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self { parts: Arc::new(parts), counted: Arc::default() }
     }
 }
 
@@ -80,7 +89,7 @@ impl Deref for Api {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }
 
@@ -93,5 +102,9 @@ fn calls() -> OpenApiRouter<Api> {
         .merge(transmissions::routes())
         .merge(inbox::routes())
         .merge(view::routes())
+        .merge(offices::routes())
+        .merge(licence::routes())
+        .merge(partners::routes())
+        .merge(adoption::routes())
         .merge(credentials::routes())
 }

@@ -188,6 +188,15 @@ pub(crate) struct KeyAdd {
     pub(crate) office: OfficeNumber,
     #[command(flatten)]
     pub(crate) key: KeyFile,
+    /// A PEM file with the certificates of the authorities whose certificates are taken
+    #[arg(long, value_name = "FILE", env = "RENKEI_TRUST_ANCHORS")]
+    pub(crate) anchors: Option<PathBuf>,
+    /// A revocation list (PEM or DER) of an authority; then every authority on the path must have a current one; may be given several times
+    #[arg(long, value_name = "FILE", requires = "anchors", requires = "certificate")]
+    pub(crate) crl: Vec<PathBuf>,
+    /// Take the certificate unchecked, on the operator's word
+    #[arg(long, requires = "certificate")]
+    pub(crate) unchecked: bool,
     /// The first second it counts (RFC 3339)
     #[arg(long, value_name = "T")]
     pub(crate) not_before: Option<Timestamp>,
@@ -202,7 +211,11 @@ pub(crate) struct KeyFile {
     /// A file with the public key as a JWK: EC P-256, Ed25519, or RSA of at least 2,048 bits
     #[arg(long, value_name = "FILE")]
     pub(crate) jwk: Option<PathBuf>,
-    /// A file with an X.509 certificate (PEM or DER) of such a key; the operator vouches for it: its chain and dates are not looked at
+    /// A file with an X.509 certificate (PEM or DER) of such a key, in PEM with the intermediate ones behind it
+    ///
+    /// With --anchors it is checked: its path to an anchor, dates by the exchange's clock, that it is for signatures and no authority's, and that it
+    /// names the office: its number as subject serialNumber or CN, as the first label of a DNS name, or as the last part of a URI. Without, the operator
+    /// vouches for it.
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
 }

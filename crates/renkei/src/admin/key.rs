@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use exchange::{Office, OfficeKey, PublicKey, json_time, serde_optional_time};
+use exchange::{Office, OfficeKey, PublicKey, TrustAnchors, json_time, serde_optional_time};
 use jiff::Timestamp;
 use serde::Serialize;
 use standard::OfficeNumber;
@@ -27,7 +27,9 @@ struct KeyView {
 
 pub(super) async fn run(command: KeyCommand, deployment: &Deployment, output: &Output) -> anyhow::Result<()> {
     match command {
-        KeyCommand::Add(KeyAdd { office, key, not_before, not_after }) => {
+        KeyCommand::Add(add_key) => {
+            check(&add_key, deployment.now)?;
+            let KeyAdd { office, key, not_before, not_after, .. } = add_key;
             let key = OfficeKey { not_before, not_after, ..read(&key)? };
             if let (Some(first), Some(last)) = (not_before, not_after)
                 && last < first
@@ -49,9 +51,31 @@ pub(super) async fn run(command: KeyCommand, deployment: &Deployment, output: &O
     }
 }
 
+fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))
+}
+
+/// Whether a certificate is to be believed; where nothing is there to check it by, it is told that nothing was.
+fn check(KeyAdd { office, key, anchors, crl, unchecked, .. }: &KeyAdd, now: Timestamp) -> anyhow::Result<()> {
+    let Some(path) = &key.certificate else { return Ok(()) };
+    let Some(anchors) = anchors.as_ref().filter(|_| !unchecked) else {
+        let advice = if *unchecked { "" } else { ": give the authorities' certificates with --anchors or RENKEI_TRUST_ANCHORS" };
+        anstream::eprintln!("warning: the certificate's path, dates and names were not checked{advice}");
+        return Ok(());
+    };
+    let unfit = |path: &Path| format!("{} can't be used", path.display());
+    let mut trust = TrustAnchors::from_pem(&bytes(anchors)?).with_context(|| unfit(anchors))?;
+    for path in crl {
+        trust.add_revocations(&bytes(path)?).with_context(|| unfit(path))?;
+    }
+    if crl.is_empty() {
+        anstream::eprintln!("warning: whether the certificate was revoked was not checked: give the authorities' lists with --crl");
+    }
+    trust.check(&bytes(path)?, office, now).with_context(|| unfit(path))
+}
+
 /// The key in the file that is named.
 fn read(KeyFile { jwk, certificate }: &KeyFile) -> anyhow::Result<OfficeKey> {
-    let bytes = |path: &Path| std::fs::read(path).with_context(|| format!("{} can't be read", path.display()));
     if let Some(path) = certificate {
         return OfficeKey::from_certificate(&bytes(path)?).with_context(|| format!("{} can't be used", path.display()));
     }

@@ -38,7 +38,7 @@ pub enum Application {
 /// Storage that failed, or others that write the entry all the time.
 pub async fn apply_free_pass(ledger: &dyn Ledger, number: &OfficeNumber, day: Date) -> Result<Application, StoreError> {
     let known = known_campaigns(ledger).await?;
-    until_undisturbed(async || {
+    until_undisturbed(|| async {
         let Some((mut office, read)) = ledger.office(number).await? else { return Ok(Application::Unknown) };
         let pass = match free_pass(&office.licences, &known, day) {
             Ok(pass) => pass,
@@ -57,7 +57,7 @@ pub async fn apply_free_pass(ledger: &dyn Ledger, number: &OfficeNumber, day: Da
 /// Storage that failed, or others that write the entry all the time.
 pub async fn grant_licence(ledger: &dyn Ledger, number: &OfficeNumber, period: &LicencePeriod) -> Result<Option<Office>, StoreError> {
     let known = known_campaigns(ledger).await?;
-    until_undisturbed(async || {
+    until_undisturbed(|| async {
         let Some((mut office, read)) = ledger.office(number).await? else { return Ok(None) };
         let same = |held: &LicencePeriod| (held.kind, held.first, held.last) == (period.kind, period.first, period.last);
         if office.licences.iter().any(same) {
@@ -92,7 +92,7 @@ pub async fn known_campaigns(ledger: &dyn Ledger) -> Result<Vec<Campaign>, Store
 /// # Errors
 /// Storage that failed, or others that write the campaigns all the time.
 pub async fn put_campaign(ledger: &dyn Ledger, campaign: &Campaign) -> Result<(), StoreError> {
-    until_undisturbed(async || {
+    until_undisturbed(|| async {
         let (mut stored, read) = ledger.campaigns().await?;
         match stored.iter_mut().find(|held| held.id == campaign.id) {
             Some(held) if held == campaign => return Ok(()),
@@ -112,7 +112,6 @@ fn written(saved: Saved, operation: &'static str) -> Result<(), StoreError> {
 }
 
 /// Reads and writes again as long as somebody else wrote in between.
-async fn until_undisturbed<T>(step: impl AsyncFn() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let tried = || step();
-    tried.retry(PATIENCE).when(|error| matches!(error, StoreError::Retry { detail, .. } if detail == OVERTAKEN)).await
+async fn until_undisturbed<T, F: Future<Output = Result<T, StoreError>>>(step: impl FnMut() -> F) -> Result<T, StoreError> {
+    step.retry(PATIENCE).when(|error| matches!(error, StoreError::Retry { detail, .. } if detail == OVERTAKEN)).await
 }

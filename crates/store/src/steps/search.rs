@@ -67,7 +67,7 @@ pub async fn office_view(ledger: &dyn Ledger, number: &OfficeNumber, day: Date) 
 /// Storage that failed.
 pub async fn adoption(directory: &dyn Directory, prefecture: Option<Prefecture>, day: Date) -> Result<AdoptionView, StoreError> {
     let prefectures: Vec<Prefecture> = prefecture.map_or_else(|| Prefecture::all().collect(), |prefecture| vec![prefecture]);
-    let counts = stream::iter(prefectures).map(|prefecture| count(directory, prefecture, day)).buffer_unordered(AT_A_TIME);
+    let counts = stream::iter(prefectures).map(|prefecture| count_adoption(directory, prefecture, day)).buffer_unordered(AT_A_TIME);
     let all = counts.try_fold(AdoptionCount::default(), async |mut all, counted| {
         all.merge(counted);
         Ok(all)
@@ -75,7 +75,11 @@ pub async fn adoption(directory: &dyn Directory, prefecture: Option<Prefecture>,
     Ok(all.await?.view())
 }
 
-async fn count(directory: &dyn Directory, prefecture: Prefecture, day: Date) -> Result<AdoptionCount, StoreError> {
+/// What [`adoption`] is made of: one prefecture, counted on a Japanese day. It reads every office there, some 3,000 a call.
+///
+/// # Errors
+/// Storage that failed.
+pub async fn count_adoption(directory: &dyn Directory, prefecture: Prefecture, day: Date) -> Result<AdoptionCount, StoreError> {
     let (mut counted, mut cursor) = (AdoptionCount::default(), None);
     loop {
         let page = directory.listed(Place::Prefecture(prefecture), PAGE, cursor.as_deref()).await?;

@@ -1,0 +1,81 @@
+//! Who there is: offices, found by where they are.
+
+use axum::Json;
+use axum::extract::State;
+use exchange::{Municipality, OfficeQuery, OfficeView, Place as Where, Prefecture, japanese_day};
+use serde::Deserialize;
+use standard::{OfficeNumber, ServiceType};
+use store::steps;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::paging::{self, Paged};
+use crate::problem::{NOT_FOUND, Problem, ProblemBody, QUERY};
+use crate::{Api, Caller, Params, Place};
+
+/// Which offices; all conditions hold.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// In this municipality: its code, five or six digits.
+    #[param(value_type = Option<String>, pattern = "^[0-9]{5,6}$")]
+    municipality: Option<Municipality>,
+    /// In this prefecture: its code, two digits. Without it and `municipality`, in the caller's own.
+    #[param(value_type = Option<String>, pattern = "^[0-9]{2}$")]
+    prefecture: Option<Prefecture>,
+    /// Offering this service: two characters.
+    #[param(value_type = Option<String>, pattern = "^[0-9A-Z]{2}$")]
+    service: Option<ServiceType>,
+    /// With this in their name or its kana, in whatever script and width.
+    name: Option<String>,
+    /// Licensed today in Japan, or not.
+    licensed: Option<bool>,
+    /// How many at most, 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+    /// `next_cursor` of the page before, for the same place.
+    cursor: Option<String>,
+}
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(search)).routes(routes!(show))
+}
+
+/// Offices
+///
+/// By municipality, then number. A page may be short, or empty, and still not the last: a search looks at 10,000 offices a page. Only a page whose
+/// `next_cursor` is null is the last.
+#[utoipa::path(get, path = "/v1/offices", tag = "offices", params(Wanted), responses((status = OK, body = Paged<OfficeView>)))]
+async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<Wanted>) -> Result<Json<Paged<OfficeView>>, Problem> {
+    let Wanted { municipality, prefecture, service, name, licensed, limit, cursor } = wanted;
+    let place = match (municipality, prefecture) {
+        (Some(municipality), Some(prefecture)) if municipality.prefecture() != prefecture => {
+            return Err(QUERY.because("`municipality` doesn't lie in `prefecture`. Give one of the two."));
+        }
+        (Some(municipality), _) => Where::Municipality(municipality),
+        (None, prefecture) => Where::Prefecture(prefecture.unwrap_or_else(|| Prefecture::of(&caller.office))),
+    };
+    let call = match place {
+        Where::Municipality(code) => format!("GET /v1/offices in {code}"),
+        Where::Prefecture(code) => format!("GET /v1/offices in {code}"),
+    };
+    let page = paging::page(&api, &caller, &call, limit, cursor.as_deref())?;
+    let query = OfficeQuery { service, name, licensed };
+    let day = japanese_day(page.now);
+    let found = steps::search_offices(&*api.ledger, place, &query, day, page.limit, page.cursor.as_deref()).await?;
+    Ok(Json(paging::paged(&api, &caller, &call, found.items, found.next_cursor)))
+}
+
+/// An office
+#[utoipa::path(
+    get, path = "/v1/offices/{number}", tag = "offices", params(("number" = String, Path, description = "The office's number, 10 characters")),
+    responses(
+        (status = OK, body = OfficeView),
+        (status = NOT_FOUND, description = "`not-found`: there is no such office", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+async fn show(State(api): State<Api>, _: Caller, Place(number): Place<OfficeNumber>) -> Result<Json<OfficeView>, Problem> {
+    let view = steps::office_view(&*api.ledger, &number, japanese_day(api.clock.now())).await?;
+    Ok(Json(view.ok_or(&NOT_FOUND)?))
+}
