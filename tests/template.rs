@@ -44,8 +44,8 @@ const OF_UPKEEP: [(&str, &str, &str); 16] = [
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
     ("dynamodb:GetItem", "LedgerTable", "delivery"),
     ("dynamodb:PutItem", "LedgerTable", "reject, notify"),
-    ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, expire"),
-    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries"),
+    ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, set_licence_due, expire"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries, due_licences"),
     ("sqs:SendMessage", "Queue", "an event told again"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
@@ -54,9 +54,13 @@ const OF_UPKEEP: [(&str, &str, &str); 16] = [
 ];
 
 /// What `api` does.
-const OF_API: [(&str, &str, &str); 10] = [
+const OF_API: [(&str, &str, &str); 14] = [
     ("dynamodb:GetItem", "OfficesTable", "office"),
+    ("dynamodb:BatchGetItem", "OfficesTable", "profiles"),
     ("dynamodb:PutItem", "OfficesTable", "save_office, enrol"),
+    ("dynamodb:Query", "LedgerTable", "notices, transmission"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "transmissions"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_lineage", "line"),
     ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code"),
     ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol"),
     ("sts:AssumeRole", "OfficeRole", "issue"),

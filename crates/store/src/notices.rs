@@ -12,7 +12,7 @@ use crate::{Ledger, StoreError};
 /// Notices, and the deliveries that something is due for ([`DeliveryRecord::due_at`]). Every method is one call to the database, and may be repeated.
 #[async_trait]
 pub trait Notices: Ledger {
-    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment, transmission and recipient are.
+    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are.
     async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError>;
 
     /// What an office was told in the last 93 days, newest first, one page.

@@ -18,16 +18,19 @@ mod extract;
 mod frame;
 mod health;
 mod keys;
+mod missing;
+mod notices;
 mod openapi;
 mod origin;
 pub mod paging;
 mod problem;
+mod settings;
 
 use std::ops::Deref;
 use std::sync::Arc;
 
 use exchange::Secret;
-use store::{Clock, Codes, Credentials, Files, Ledger};
+use store::{Clock, Codes, Credentials, Files, Notices};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::caller::{Caller, CallerOnce};
@@ -41,8 +44,8 @@ pub use self::problem::{Kind, Problem, ProblemBody};
 pub struct Parts {
     /// The bucket.
     pub files: Arc<dyn Files>,
-    /// Ledger and offices.
-    pub ledger: Arc<dyn Ledger>,
+    /// Ledger, offices, and what they are told.
+    pub ledger: Arc<dyn Notices>,
     /// One-time codes and spent tokens.
     pub codes: Arc<dyn Codes>,
     /// Who hands out S3 credentials.
@@ -81,4 +84,7 @@ fn calls() -> OpenApiRouter<Api> {
         .merge(enrolments::routes())
         .merge(keys::routes())
         .merge(credentials::routes())
+        .merge(settings::routes())
+        .merge(notices::routes())
+        .merge(missing::routes())
 }

@@ -22,6 +22,9 @@ use crate::problem::{MEDIA_TYPE, ProblemBody};
     tags(
         (name = "devices", description = "Keys: how a device is let in, seen, and locked out"),
         (name = "credentials", description = "For S3"),
+        (name = "settings", description = "What an office decides for itself"),
+        (name = "notices", description = "What an office is told"),
+        (name = "partners", description = "With whom it exchanges"),
         (name = "health", description = "Whether the API answers"),
     ),
 )]

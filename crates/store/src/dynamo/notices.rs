@@ -32,10 +32,10 @@ struct NoticeItem {
 
 impl NoticeItem {
     fn of(notice: &Notice) -> Self {
-        let Notice { office, kind, at, transmission, recipient } = notice;
+        let Notice { office, kind, at, about } = notice;
         Self {
             pk: partition(office),
-            sk: items::moment(*at, &format!("{transmission}#{recipient}#{kind}")),
+            sk: items::moment(*at, &format!("{about}#{kind}")),
             expires_at: at.as_second().saturating_add(KEPT_SECONDS),
             notice: notice.clone(),
             moment: *at,

@@ -5,6 +5,8 @@
 mod desk;
 mod devices;
 mod frame;
+mod notices;
 mod openapi;
 mod paging;
+mod settings;
 mod tokens;

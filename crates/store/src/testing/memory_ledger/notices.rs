@@ -13,7 +13,7 @@ impl Notices for MemoryLedger {
     async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError> {
         let mut tables = self.tables();
         for notice in notices {
-            let what = format!("{}#{}#{}", notice.transmission, notice.recipient, notice.kind);
+            let what = format!("{}#{}", notice.about, notice.kind);
             tables.notices.entry(format!("{}#{}", sortable(notice.at, &what), notice.office)).or_insert_with(|| notice.clone());
         }
         Ok(())
