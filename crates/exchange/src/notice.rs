@@ -18,6 +18,8 @@ named! {
         NotCollected = "not-collected",
         /// To both: a delivery was not acknowledged in 93 days, and its files are gone.
         Expired = "expired",
+        /// To the office: its licence ends, 90, 30 and 7 days before its last day.
+        LicenceEnding = "licence-ending",
     }
 }
 
@@ -121,6 +123,10 @@ impl NoticeKind {
             Self::NotCollected => (
                 "A delivery waits in the inbox and has not been fetched. Fetch and acknowledge it.",
                 "受信箱に、まだ受け取られていないデータがあります。受け取って、取り込みの結果をお知らせください。",
+            ),
+            Self::LicenceEnding => (
+                "The office's licence ends on the day given, and none follows. Without one it can't send, nor be sent to. Apply for a new one.",
+                "利用ライセンスの有効期限が近づいています。期限を過ぎると、送信も受信もできません。更新の手続きをしてください。",
             ),
             Self::Expired => (
                 "A delivery was not acknowledged within 93 days, and its files are deleted. If they are still needed, have them sent again.",

@@ -13,6 +13,7 @@ use super::items;
 use super::{DynamoLedger, text};
 use crate::StoreError;
 use crate::ledger::{Listing, Marked, Page};
+use crate::licence_end::LicenceEnd;
 use crate::notices::Notices;
 use crate::records::DeliveryRecord;
 use crate::sdk::classify;
@@ -130,5 +131,13 @@ impl Notices for DynamoLedger {
             .expression_attribute_values(":collected", text(DeliveryStatus::Collected.as_str()))
             .expression_attribute_values(":expired", text(DeliveryStatus::Expired.as_str()));
         mark("ledger.expire", request, DeliveryRecord::expired).await
+    }
+
+    async fn due_licences(&self, page: Page) -> Result<Listing<LicenceEnd>, StoreError> {
+        self.list_due_licences(page).await
+    }
+
+    async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.change_licence_due(end, due_at).await
     }
 }
