@@ -27,6 +27,8 @@ mod licences;
 #[cfg(test)]
 mod lineage;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod missing;

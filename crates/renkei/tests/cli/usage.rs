@@ -22,6 +22,17 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&["kit", "--out", "a", "--check", "b"], "--check");
     check(&["kit", "--out", "a", "--html", "b.html"], "--out");
     check(&["kit", "--check", "a", "--seed", "2"], "--seed");
+    check(&["enrol", "--office", "9870808848"], "--code");
+    check(&["send", "a.pdf"], "--to");
+    check(&["send", "--to", "9870808848"], "FILE");
+    check(&["send", "a.pdf", "--to", "987080884"], "--to");
+    check(&["send", "a.pdf", "--to", "9870808848", "--resume"], "cannot be used with");
+    check(&["send", "a.pdf", "--to", "9870808848", "--wait-at-most", "5"], "--wait");
+    check(&["cancel", "9870808848"], "UUID");
+    check(&["ack"], "ID");
+    check(&["inbox", "--month", "2026-04"], "--month");
+    check(&["keys", "revoke", "a/b"], "renkei keys list");
+    check(&["completions", "cmd"], "bash");
     check(&["local", "--now", "today"], "--now");
     check(&["local", "--port", "99999"], "--port");
     check(&["admin", "office", "add", "--office", "9870808848"], "--name");
@@ -45,7 +56,9 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
 fn help_ends_with_0_and_names_every_command() {
     let help = run(&["--help"]);
     assert_eq!(help.code, Some(0));
-    for command in ["demo", "local", "validate", "convert", "kit", "admin"] {
+    let office =
+        ["enrol", "send", "sent", "cancel", "inbox", "fetch", "ack", "offices", "licence", "keys", "credentials", "partners", "watch"];
+    for command in ["demo", "local", "validate", "convert", "kit", "admin", "completions", "man"].into_iter().chain(office) {
         assert!(help.stdout.contains(command), "{command}");
         assert!(run(&[command, "--help"]).stdout.contains("Usage"), "{command}");
     }

@@ -55,6 +55,7 @@ mod licences;
 mod lineage;
 mod listing;
 mod look_up;
+mod mail;
 mod notices;
 mod offices;
 mod partners;

@@ -12,6 +12,7 @@ mod ledger;
 mod licence_ends;
 mod lineage;
 mod listings;
+mod mail;
 mod notices;
 mod offices;
 mod races;
@@ -20,7 +21,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::{Codes, Files, Ledger, Notices};
+use crate::{Codes, Files, Ledger, Mail, Notices};
 
 /// What an office and an operator do with the bucket, past the port.
 #[async_trait]
@@ -114,4 +115,10 @@ pub async fn notices(port: &dyn Notices) {
     notices::a_delivery_expires_once_and_only_forward(port).await;
     notices::notices_come_newest_first_and_once(port).await;
     licence_ends::a_licence_is_due_from_its_grant_until_its_end_is_told(port).await;
+}
+
+/// The promises of [`Mail`].
+pub async fn mail(port: &dyn Mail) {
+    mail::an_office_without_mail_has_an_empty_page(port).await;
+    mail::mail_comes_newest_first_by_what_is_wanted(port).await;
 }

@@ -2,11 +2,16 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests may stop at the first surprise, as tests do")]
 
+mod announcing;
 mod desk;
 mod devices;
 mod frame;
+mod inbox;
 mod notices;
 mod openapi;
 mod paging;
+mod post;
+mod sent;
 mod settings;
 mod tokens;
+mod view;
