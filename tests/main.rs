@@ -21,6 +21,8 @@ mod isolation;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod licence_ends;
+#[cfg(test)]
 mod licences;
 #[cfg(test)]
 mod lineage;

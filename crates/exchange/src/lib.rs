@@ -93,7 +93,7 @@ pub use crate::{
         FileNameClaim, MAX_ADDRESSES, MAX_AGE, MAX_AHEAD, MAX_BYTES, MAX_NAME_CHARACTERS, MAX_PARTS, METADATA_NAME, Manifest,
         ManifestMalformed, ManifestName, NameProblem, TYP, UnverifiedManifest,
     },
-    notice::{Notice, NoticeKind},
+    notice::{About, Notice, NoticeKind},
     office::Office,
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
     partners::{Partner, PartnersView, Side},

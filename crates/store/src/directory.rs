@@ -75,7 +75,12 @@ impl Bill {
 
     /// What makes it one bill among those of its month, by office.
     pub(crate) fn key(&self) -> String {
-        format!("{}#{}#{}#{}", self.office, self.first, self.last, self.kind)
+        Self::key_of(&self.office, self.first, self.last, self.kind)
+    }
+
+    /// The same, of the bill for such a licence.
+    pub(crate) fn key_of(office: &OfficeNumber, first: Date, last: Date, kind: LicenceKind) -> String {
+        format!("{office}#{first}#{last}#{kind}")
     }
 }
 

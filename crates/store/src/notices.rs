@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use crate::ledger::{Listing, Marked, Page};
+use crate::licence_end::LicenceEnd;
 use crate::records::DeliveryRecord;
 use crate::{Ledger, StoreError};
 
-/// Notices, and the deliveries that something is due for ([`DeliveryRecord::due_at`]). Every method is one call to the database, and may be repeated.
+/// Notices, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method is one call to the database, and may be repeated.
 #[async_trait]
 pub trait Notices: Ledger {
-    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment, transmission and recipient are.
+    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are.
     async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError>;
 
     /// What an office was told in the last 93 days, newest first, one page.
@@ -29,4 +30,11 @@ pub trait Notices: Ledger {
 
     /// Marks a delivery as expired. It stays due until [`Notices::set_delivery_due`] says otherwise: both offices are told first.
     async fn expire(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Marked, StoreError>;
+
+    /// The licences whose end an office is to be reminded of at the page's time, one page; due since they were granted ([`LicenceEnd::of`]). A page may be
+    /// short, or empty, and still not the last.
+    async fn due_licences(&self, page: Page) -> Result<Listing<LicenceEnd>, StoreError>;
+
+    /// Makes the licence due at another time or no more, if it is due as `end` has it.
+    async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError>;
 }

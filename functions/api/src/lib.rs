@@ -11,8 +11,8 @@
 //! One file a group of calls, each with `routes()`; [`router`] is all of them in one frame, which the Lambda and the embedded exchange serve alike.
 //! [`Caller`] is an argument of every call that is an office's; [`CallerOnce`] where credentials or codes are handed out.
 
-mod announcement;
 mod adoption;
+mod announcement;
 mod caller;
 mod credentials;
 mod enrolments;
@@ -22,12 +22,15 @@ mod health;
 mod inbox;
 mod keys;
 mod licence;
+mod missing;
+mod notices;
 mod offices;
 mod openapi;
 mod origin;
 pub mod paging;
 mod partners;
 mod problem;
+mod settings;
 mod transmissions;
 mod view;
 
@@ -35,7 +38,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use exchange::{DailyQuota, Secret};
-use store::{Clock, Codes, Credentials, Files, Ledger, Links, Mail};
+use store::{Clock, Codes, Credentials, Files, Links, Mail, Notices};
 use utoipa_axum::router::OpenApiRouter;
 
 use self::adoption::Counted;
@@ -52,8 +55,8 @@ pub struct Parts {
     pub files: Arc<dyn Files>,
     /// Signed URLs of the bucket.
     pub links: Arc<dyn Links>,
-    /// Ledger and offices.
-    pub ledger: Arc<dyn Ledger>,
+    /// Ledger, offices, and what they are told.
+    pub ledger: Arc<dyn Notices>,
     /// The ledger as one office sees it.
     pub mail: Arc<dyn Mail>,
     /// One-time codes and spent tokens.
@@ -107,4 +110,7 @@ fn calls() -> OpenApiRouter<Api> {
         .merge(partners::routes())
         .merge(adoption::routes())
         .merge(credentials::routes())
+        .merge(settings::routes())
+        .merge(notices::routes())
+        .merge(missing::routes())
 }

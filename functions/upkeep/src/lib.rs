@@ -4,17 +4,19 @@
 //! |---|---|
 //! | takes | a schedule's tick, whatever it holds |
 //! | gives | how much was done ([`Done`]) |
-//! | reads | what is due by now in the ledger; deliveries that are; the parts of a transmission that others never joined; its folders in the inboxes |
+//! | reads | what is due by now in the ledger; deliveries that are; the offices whose licences end; the parts of a transmission that others never joined; its folders in the inboxes |
 //! | writes | the end of a transmission and its report; that of a delivery nobody acknowledged; notices; events into the queue; takes objects away from inboxes |
 //! | refuses | nothing: what fails is due again at the next tick |
 //!
 //! One file a task: [`incomplete`] ends what waits for parts for longer than a day, [`stuck`] drives again what came whole and was not ended,
-//! [`leftovers`] takes away what a run left behind, [`reminders`] reminds of deliveries that wait, and ends them.
+//! [`leftovers`] takes away what a run left behind, [`reminders`] reminds of deliveries that wait, and ends them,
+//! [`licences`] reminds of licences that end.
 //!
 //! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, an hour after they were opened ([`store::DRIVE_AFTER`]), and
 //! where parts are missing then, again a day and a quarter of an hour after the first ([`store::TOLD_LATE`]); and those that were rejected or cancelled, an
 //! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. Deliveries stand in partitions of
-//! their own: 3, 10 and 93 days after they were made, until they are acknowledged or cancelled; one takes 3 or 4 calls. So a tick costs what is due
+//! their own: 3, 10 and 93 days after they were made, until they are acknowledged or cancelled; one takes 3 or 4 calls. So do
+//! licences, with their bills, until a week before they end: 3 calls each. So a tick costs what is due
 //! and nothing for what isn't. It is bounded by its deadline, and every transmission by a minute of it ([`ROW_AT_MOST`]): what it doesn't get to stays
 //! due, what takes longer is put off for an hour, and what fails holds up no other.
 //!
@@ -25,6 +27,7 @@
 
 pub mod incomplete;
 pub mod leftovers;
+pub mod licences;
 pub mod reminders;
 pub mod stuck;
 
@@ -77,7 +80,9 @@ pub struct Done {
     pub reminded: usize,
     /// Deliveries expired.
     pub expired: usize,
-    /// Transmissions and deliveries that failed; they stay due.
+    /// Offices reminded that their licence ends.
+    pub licences_ending: usize,
+    /// Transmissions, deliveries and licences that failed; they stay due.
     pub failed: usize,
 }
 
@@ -129,7 +134,9 @@ impl Upkeep {
                 None => break,
             }
         }
-        if !self.look_after_deliveries(now, deadline, &mut done).await? {
+        // licences last: on some days they are many, and their reminders can wait a tick
+        let in_time = self.look_after_deliveries(now, deadline, &mut done).await?;
+        if !(in_time && self.look_after_licences(now, deadline, &mut done).await?) {
             info!("the rest stays due: no time left");
         }
         Ok(done)

@@ -1,6 +1,6 @@
 //! Deliveries that nobody fetches, or acknowledges: their recipient is reminded after 3 and 10 days; after 93 they are expired, as their objects are gone.
 
-use exchange::{Notice, NoticeKind, TransmissionId};
+use exchange::{About, Notice, NoticeKind, TransmissionId};
 use jiff::Timestamp;
 use standard::OfficeNumber;
 use store::{DeliveryRecord, DueStep, Marked, Page, StoreError};
@@ -73,5 +73,5 @@ impl Upkeep {
 }
 
 fn notice(delivery: &DeliveryRecord, office: OfficeNumber, kind: NoticeKind, at: Timestamp) -> Notice {
-    Notice { office, kind, at, transmission: delivery.id.clone(), recipient: delivery.address.office }
+    Notice { office, kind, at, about: About::Delivery { transmission: delivery.id.clone(), recipient: delivery.address.office } }
 }

@@ -15,10 +15,10 @@ use crate::records::TransmissionRecord;
 use crate::sdk::classify;
 
 #[derive(Deserialize)]
-struct Due {
+pub(super) struct Due {
     pk: String,
-    sk: String,
-    due: String,
+    pub(super) sk: String,
+    pub(super) due: String,
 }
 
 impl DynamoLedger {
@@ -41,7 +41,7 @@ impl DynamoLedger {
         Ok(Listing { items, next_cursor })
     }
 
-    async fn page_of_due(&self, page: Page, partition: fn(u8) -> String) -> Result<Listing<Due>, StoreError> {
+    pub(super) async fn page_of_due(&self, page: Page, partition: fn(u8) -> String) -> Result<Listing<Due>, StoreError> {
         let (turn, after) = page.cursor.as_deref().and_then(|cursor| cursor.split_once('|')).unwrap_or(("0", ""));
         let turn: u8 = turn.parse().unwrap_or_default();
         let first = page.now.as_second().div_euclid(60).rem_euclid(i64::from(DUE_SHARDS));

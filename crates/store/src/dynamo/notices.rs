@@ -13,6 +13,7 @@ use super::items;
 use super::{DynamoLedger, text};
 use crate::StoreError;
 use crate::ledger::{Listing, Marked, Page};
+use crate::licence_end::LicenceEnd;
 use crate::notices::Notices;
 use crate::records::DeliveryRecord;
 use crate::sdk::classify;
@@ -32,10 +33,10 @@ struct NoticeItem {
 
 impl NoticeItem {
     fn of(notice: &Notice) -> Self {
-        let Notice { office, kind, at, transmission, recipient } = notice;
+        let Notice { office, kind, at, about } = notice;
         Self {
             pk: partition(office),
-            sk: items::moment(*at, &format!("{transmission}#{recipient}#{kind}")),
+            sk: items::moment(*at, &format!("{about}#{kind}")),
             expires_at: at.as_second().saturating_add(KEPT_SECONDS),
             notice: notice.clone(),
             moment: *at,
@@ -130,5 +131,13 @@ impl Notices for DynamoLedger {
             .expression_attribute_values(":collected", text(DeliveryStatus::Collected.as_str()))
             .expression_attribute_values(":expired", text(DeliveryStatus::Expired.as_str()));
         mark("ledger.expire", request, DeliveryRecord::expired).await
+    }
+
+    async fn due_licences(&self, page: Page) -> Result<Listing<LicenceEnd>, StoreError> {
+        self.list_due_licences(page).await
+    }
+
+    async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.change_licence_due(end, due_at).await
     }
 }

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
 
 use super::items::{self, Found, Item, Role};
+use super::licences::licence_due;
 use super::offices::over_revision;
 use super::{DynamoLedger, text};
 use crate::StoreError;
 use crate::directory::{Bill, Directory, Exchanged, month};
 use crate::ledger::{Listing, Revision, Saved};
+use crate::licence_end::LicenceEnd;
 use crate::records::DeliveryRecord;
 use crate::sdk::classify;
 
@@ -33,6 +35,11 @@ struct BillItem {
     sk: String,
     #[serde(flatten)]
     bill: Bill,
+    /// Where it stands in the index `by_due`, as long as its end is to be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_shard: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
 }
 
 #[async_trait]
@@ -47,7 +54,8 @@ impl Directory for DynamoLedger {
 
     async fn grant(&self, office: &Office, read: Revision, bill: &Bill) -> Result<Saved, StoreError> {
         const OPERATION: &str = "directory.grant";
-        let item = items::item(&BillItem { pk: bills_of(bill.first), sk: bill.key(), bill: bill.clone() })?;
+        let (due_shard, due) = LicenceEnd::of(bill).map(|end| licence_due(&end.office, end.due_at)).unzip();
+        let item = items::item(&BillItem { pk: bills_of(bill.first), sk: bill.key(), bill: bill.clone(), due_shard, due })?;
         let billed = Put::builder().table_name(&self.tables.ledger).set_item(Some(item)).build();
         let billed = billed.map_err(|error| StoreError::unreadable(OPERATION, error))?;
         let entry = self.put_office(OPERATION, office, Some(read))?;
@@ -126,7 +134,7 @@ impl Directory for DynamoLedger {
 }
 
 /// Partition of the bills for licences that begin in the month of that day.
-fn bills_of(day: Date) -> String {
+pub(super) fn bills_of(day: Date) -> String {
     format!("L#{}", month(day))
 }
 

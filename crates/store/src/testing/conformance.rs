@@ -9,6 +9,7 @@ mod directory;
 mod examples;
 mod files;
 mod ledger;
+mod licence_ends;
 mod lineage;
 mod listings;
 mod mail;
@@ -113,6 +114,7 @@ pub async fn notices(port: &dyn Notices) {
     notices::a_delivery_is_due_until_it_is_acknowledged(port).await;
     notices::a_delivery_expires_once_and_only_forward(port).await;
     notices::notices_come_newest_first_and_once(port).await;
+    licence_ends::a_licence_is_due_from_its_grant_until_its_end_is_told(port).await;
 }
 
 /// The promises of [`Mail`].

@@ -8,7 +8,7 @@ use standard::OfficeNumber;
 
 use super::memory_ledger::{MemoryLedger, sortable};
 use crate::directory::month;
-use crate::{Bill, Directory, Entry, Exchanged, Listing, Revision, Saved, StoreError};
+use crate::{Bill, Directory, Entry, Exchanged, LicenceEnd, Listing, Revision, Saved, StoreError};
 
 #[async_trait]
 impl Directory for MemoryLedger {
@@ -27,6 +27,9 @@ impl Directory for MemoryLedger {
         let saved = tables.save(&[(office.clone(), Some(read))]);
         if saved == Saved::Written {
             tables.bills.insert((month(bill.first), bill.key()), bill.clone());
+            if let Some(end) = LicenceEnd::of(bill) {
+                tables.ends.insert(sortable(end.due_at, &bill.key()), end);
+            }
         }
         Ok(saved)
     }

@@ -15,8 +15,8 @@ use standard::{OfficeNumber, ProfileId};
 
 use crate::joining::look_again;
 use crate::{
-    Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked,
-    Page, Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
+    Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, LicenceEnd, Line, Listing, LoneRejection,
+    LookUp, Marked, Page, Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -29,6 +29,8 @@ pub(super) struct Tables {
     pub(super) entries: BTreeMap<TransmissionId, Entry>,
     /// By month and key.
     pub(super) bills: BTreeMap<(String, String), Bill>,
+    /// Those whose end is to be told, and when: by when, and key.
+    pub(super) ends: BTreeMap<String, LicenceEnd>,
     /// And how often they were written.
     pub(super) campaigns: (Vec<Campaign>, u64),
     profiles: BTreeMap<ProfileId, String>,

@@ -1,6 +1,6 @@
 //! One function, one promise of [`Notices`].
 
-use exchange::{DeliveryStatus, Notice, NoticeKind, Outcome, TransmissionId};
+use exchange::{About, DeliveryStatus, Notice, NoticeKind, Outcome, TransmissionId};
 use jiff::{SignedDuration, Timestamp};
 use standard::OfficeNumber;
 
@@ -102,8 +102,7 @@ pub(super) async fn notices_come_newest_first_and_once(port: &dyn Notices) {
         office: recipient(3),
         kind,
         at: delivered_at() + SignedDuration::from_mins(minutes),
-        transmission: id(SENDER, n),
-        recipient: recipient(3),
+        about: About::Delivery { transmission: id(SENDER, n), recipient: recipient(3) },
     };
     let [first, second, third, last] = [
         notice(1, NoticeKind::NotCollected, 0),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::FaultyLedger;
-use crate::{DeliveryRecord, Listing, Marked, Notices, Page, StoreError};
+use crate::{DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Page, StoreError};
 
 #[async_trait]
 impl<L: Notices> Notices for FaultyLedger<L> {
@@ -27,5 +27,11 @@ impl<L: Notices> Notices for FaultyLedger<L> {
     }
     async fn expire(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Marked, StoreError> {
         self.1.through("ledger.expire", self.0.expire(id, recipient)).await
+    }
+    async fn due_licences(&self, page: Page) -> Result<Listing<LicenceEnd>, StoreError> {
+        self.1.through("ledger.due_licences", self.0.due_licences(page)).await
+    }
+    async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        self.1.through("ledger.set_licence_due", self.0.set_licence_due(end, due_at)).await
     }
 }

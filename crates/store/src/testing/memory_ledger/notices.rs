@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::{MemoryLedger, cut, sortable};
-use crate::{DeliveryRecord, Listing, Marked, Notices, Page, StoreError};
+use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Page, StoreError};
 
 #[async_trait]
 impl Notices for MemoryLedger {
     async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError> {
         let mut tables = self.tables();
         for notice in notices {
-            let what = format!("{}#{}#{}", notice.transmission, notice.recipient, notice.kind);
+            let what = format!("{}#{}", notice.about, notice.kind);
             tables.notices.entry(format!("{}#{}", sortable(notice.at, &what), notice.office)).or_insert_with(|| notice.clone());
         }
         Ok(())
@@ -60,5 +60,27 @@ impl Notices for MemoryLedger {
 
     async fn expire(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Marked, StoreError> {
         Ok(self.mark(id, recipient, DeliveryRecord::expired))
+    }
+
+    async fn due_licences(&self, page: Page) -> Result<Listing<LicenceEnd>, StoreError> {
+        let tables = self.tables();
+        let due = tables.ends.iter().filter(|(_, end)| end.due_at.as_millisecond() <= page.now.as_millisecond());
+        let left = due.filter(|(at, _)| page.cursor.as_ref().is_none_or(|cursor| *at > cursor));
+        let mut found: Vec<(&String, &LicenceEnd)> = left.take(page.limit.saturating_add(1)).collect();
+        let next_cursor =
+            if found.len() > page.limit { found.get(page.limit.saturating_sub(1)).map(|(at, _)| (*at).clone()) } else { None };
+        found.truncate(page.limit);
+        Ok(Listing { items: found.into_iter().map(|(_, end)| end.clone()).collect(), next_cursor })
+    }
+
+    async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        let key = |at| sortable(at, &Bill::key_of(&end.office, end.first, end.last, end.kind));
+        if let Some(held) = tables.ends.remove(&key(end.due_at))
+            && let Some(due_at) = due_at
+        {
+            tables.ends.insert(key(due_at), LicenceEnd { due_at, ..held });
+        }
+        Ok(())
     }
 }

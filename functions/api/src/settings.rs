@@ -1,0 +1,116 @@
+//! What an office decides for itself: where notices go, whom it wants nothing from, what it reads files with.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use exchange::{OfficeSettings, WebhookUrl};
+use serde::{Deserialize, Serialize};
+use store::steps;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::problem::{Kind, NOT_FOUND, Problem, ProblemBody, SHAPE};
+use crate::{Api, Body, Caller};
+
+/// An office's settings.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SettingsBody {
+    /// Where notices are sent: `https://`, a public host name, port 443, at most 2,048 ASCII characters. Null: nowhere.
+    #[schema(example = "https://hooks.care.example.jp/renkei", max_length = 2048)]
+    webhook: Option<String>,
+    /// The offices it wants nothing from (`sender-blocked`), at most 1,000.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    blocked_senders: Vec<String>,
+    /// The receiver profile of the software it reads files with; one that the operators know.
+    #[serde(default)]
+    profile: Option<String>,
+}
+
+static WEBHOOK: Kind = Kind {
+    status: StatusCode::UNPROCESSABLE_ENTITY,
+    code: "webhook-refused",
+    title: "Not an address for notices",
+    detail: "The webhook must be https://, a public host name and a path.",
+    detail_ja: "Webhook の URL は https:// で始まり、公開されたホスト名 (ポート 443) にしてください。IP アドレス・ユーザー名・「#」は使えません。",
+};
+static BLOCKED: Kind = Kind {
+    status: StatusCode::UNPROCESSABLE_ENTITY,
+    code: "blocked-senders-refused",
+    title: "These offices can't be blocked",
+    detail: "Blocked senders are 10-character office numbers, at most 1,000, and not the office itself.",
+    detail_ja: "受信拒否には、10 桁の事業所番号を 1,000 件まで指定できます。自事業所は指定できません。",
+};
+static PROFILE: Kind = Kind {
+    status: StatusCode::UNPROCESSABLE_ENTITY,
+    code: "profile-unknown",
+    title: "Unknown receiver profile",
+    detail: "The operators know no receiver profile of this name. Ask the software's maker for its name, or leave it null.",
+    detail_ja: "その名前の受信プロファイルは登録されていません。ソフトの開発元に名前を確認するか、null にしてください。",
+};
+
+pub(crate) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(show_settings, replace_settings))
+}
+
+/// The office's settings
+#[utoipa::path(get, path = "/v1/settings", tag = "settings", responses((status = OK, body = SettingsBody)))]
+async fn show_settings(caller: Caller) -> Json<SettingsBody> {
+    Json(view(&OfficeSettings::of(&caller.office)))
+}
+
+/// Replace the office's settings
+///
+/// Whole: what is left out is unset. They hold for what is stored a minute from now or later.
+#[utoipa::path(
+    put, path = "/v1/settings", tag = "settings", request_body = SettingsBody,
+    responses(
+        (status = OK, description = "The settings as they are kept", body = SettingsBody),
+        (status = UNPROCESSABLE_ENTITY, description = "`webhook-refused`, `blocked-senders-refused`, `profile-unknown`, `json-unfit`",
+            body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+async fn replace_settings(State(api): State<Api>, caller: Caller, Body(body): Body<SettingsBody>) -> Result<Json<SettingsBody>, Problem> {
+    let settings = parse(body)?;
+    if let Some(profile) = &settings.profile
+        && caller.office.profile.as_ref() != Some(profile)
+        && api.ledger.profiles(std::slice::from_ref(profile)).await?.is_empty()
+    {
+        return Err(Problem::from(&PROFILE));
+    }
+    let number = caller.office.number;
+    let kept = steps::write_office(&*api.ledger, &number, |entry| {
+        let office = settings.clone().apply(entry.ok_or(&NOT_FOUND)?).map_err(|refused| BLOCKED.because(sentence(&refused)))?;
+        let kept = OfficeSettings::of(&office);
+        Ok::<_, Problem>((office, kept))
+    })
+    .await?;
+    tracing::info!(office = %number, by = caller.kid, webhook = kept.webhook.is_some(), blocked = kept.blocked_senders.len(), "settings were replaced");
+    Ok(Json(view(&kept)))
+}
+
+fn parse(body: SettingsBody) -> Result<OfficeSettings, Problem> {
+    let SettingsBody { webhook, blocked_senders, profile } = body;
+    let webhook = webhook.map(|url| url.parse::<WebhookUrl>().map_err(|refused| WEBHOOK.because(sentence(&refused)))).transpose()?;
+    let blocked_senders =
+        blocked_senders.iter().map(|number| number.parse().map_err(|_| Problem::from(&BLOCKED))).collect::<Result<_, _>>()?;
+    let profile = profile.map(|id| id.parse().map_err(|_| SHAPE.because("`profile` is no name of a receiver profile."))).transpose()?;
+    Ok(OfficeSettings { webhook, blocked_senders, profile })
+}
+
+/// An error's words as a sentence.
+fn sentence(refused: &dyn std::error::Error) -> String {
+    let text = refused.to_string();
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
+}
+
+fn view(settings: &OfficeSettings) -> SettingsBody {
+    let OfficeSettings { webhook, blocked_senders, profile } = settings;
+    SettingsBody {
+        webhook: webhook.as_ref().map(ToString::to_string),
+        blocked_senders: blocked_senders.iter().map(ToString::to_string).collect(),
+        profile: profile.as_ref().map(ToString::to_string),
+    }
+}
