@@ -66,26 +66,29 @@ pub(super) fn take(row: Option<&Row>, (place, event): (usize, Event), present: P
     outcomes
 }
 
-/// What becomes of it when the schedule ticks. The last is what a tick makes of it that nothing disturbs; of one that took too long it is put off.
+/// What becomes of it when the schedule ticks. The last is what a tick makes of it that nothing disturbs; one that took too
+/// long puts it off.
 pub(super) fn tick(row: Option<&Row>, present: Present) -> Vec<Option<Row>> {
     let mut outcomes = vec![row.cloned()];
     let Some(row) = row.filter(|row| row.status == TransmissionStatus::Waiting && row.due_at <= present.now) else { return outcomes };
     let Some((_, (_, event))) = row.joined.first_key_value() else { return outcomes };
-    let mut next = row.clone();
-    if row.is_complete(*event) {
+    let (mut next, transmission) = (row.clone(), event.transmission);
+    let (broken, since) = if row.is_complete(*event) {
         let age = present.now.duration_since(row.last());
-        if age >= GIVE_UP_AFTER {
-            next.end(&row.broken(*event), event.transmission, present, age < GIVE_UP_AFTER + A_DAY);
-        } else {
-            next.due_at = row.last() + age.max(DRIVE_AFTER).saturating_mul(2).min(GIVE_UP_AFTER);
-        }
-    } else if present.now < row.waits_until() {
-        next.due_at = row.waits_until();
+        next.due_at = row.last() + age.max(DRIVE_AFTER).saturating_mul(2).min(GIVE_UP_AFTER);
+        (row.broken(*event), row.last() + GIVE_UP_AFTER)
     } else {
-        let read = present.now < row.waits_until() + A_DAY;
-        next.end(&[RejectionCode::TransmissionIncomplete], event.transmission, present, read);
-    }
+        next.due_at = row.waits_until();
+        (vec![RejectionCode::TransmissionIncomplete], row.waits_until())
+    };
     let put_off = |row: &Row| Some(Row { due_at: present.now + LOOK_AGAIN_AFTER, ..row.clone() });
+    if present.now >= since {
+        next.end(&broken, transmission, present, true);
+        let mut unread = row.clone();
+        unread.end(&broken, transmission, present, false);
+        // what can't be read a day later stays unread
+        outcomes.extend((present.now >= since + A_DAY).then_some(Some(unread)));
+    }
     outcomes.extend([put_off(row), put_off(&next), Some(next)]);
     outcomes
 }
