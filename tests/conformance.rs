@@ -50,3 +50,15 @@ async fn notices_in_dynamodb_keep_their_promises() {
     let Ground::Embedded { exchange, .. } = &world.ground else { panic!("it is embedded") };
     conformance::notices(&exchange.stores.ledger).await;
 }
+
+#[tokio::test]
+async fn mail_in_memory_keeps_its_promises() {
+    conformance::mail(&MemoryLedger::default()).await;
+}
+
+#[tokio::test]
+async fn mail_in_dynamodb_keeps_its_promises() {
+    let world = World::embedded().await;
+    let Ground::Embedded { exchange, .. } = &world.ground else { panic!("it is embedded") };
+    conformance::mail(&exchange.stores.ledger).await;
+}

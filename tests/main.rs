@@ -25,6 +25,8 @@ mod licences;
 #[cfg(test)]
 mod lineage;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod missing;

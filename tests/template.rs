@@ -54,11 +54,22 @@ const OF_UPKEEP: [(&str, &str, &str); 16] = [
 ];
 
 /// What `api` does.
-const OF_API: [(&str, &str, &str); 10] = [
+const OF_API: [(&str, &str, &str); 21] = [
+    ("s3:PutObject", "outbox/*", "links.upload: the office that holds the link"),
+    ("s3:GetObject", "inbox/*", "links.download, open"),
+    ("s3:GetObject", "returns/*", "links.download"),
+    ("s3:DeleteObject", "inbox/*", "what is cancelled"),
+    ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and is cancelled"),
+    ("s3:ListBucket", "bucket", "whether there is a report; a transmission's folders"),
+    ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:GetItem", "OfficesTable", "office"),
     ("dynamodb:PutItem", "OfficesTable", "save_office, enrol"),
+    ("dynamodb:BatchGetItem", "LedgerTable", "look_up, sent, inbox"),
     ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code"),
-    ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol"),
+    ("dynamodb:Query", "LedgerTable", "transmission"),
+    ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol, count, collect, acknowledge, cancel"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "sent, inbox"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_lineage", "kin"),
     ("sts:AssumeRole", "OfficeRole", "issue"),
     ("sts:TagSession", "OfficeRole", "issue: whose prefixes"),
     ("kms:Decrypt", "Key", "all of these"),
@@ -79,7 +90,7 @@ fn a_function_is_given_every_setting_it_reads_and_no_other() {
     let role = (OfficeRole::VARIABLE, "OfficeRole.Arn");
     let origin = (api::ORIGIN_VARIABLE, "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}");
     let queue = (SqsQueue::VARIABLE, "Queue");
-    for (function, others) in [("Deliver", vec![secret, quota]), ("Upkeep", vec![queue]), ("Api", vec![secret, role, origin])] {
+    for (function, others) in [("Deliver", vec![secret, quota]), ("Upkeep", vec![queue]), ("Api", vec![secret, quota, role, origin])] {
         let variables = &resource(function)["Properties"]["Environment"]["Variables"];
         let given: BTreeMap<&str, &str> = variables.as_hash().unwrap().iter().map(|(name, value)| (text(name), text(value))).collect();
         assert_eq!(given, STORES.into_iter().chain(others).collect(), "{function}");
@@ -159,7 +170,13 @@ fn check_role(name: &str, permissions: &[(&str, &str, &str)]) {
             several => list(several).map(text).collect(),
         };
         assert!(actions.iter().all(|action| !action.contains('*')), "{actions:?} are named one by one");
-        found.entry(place(text(&statement["Resource"]))).or_default().extend(actions);
+        let resources = match &statement["Resource"] {
+            Yaml::String(resource) => vec![resource.as_str()],
+            several => list(several).map(text).collect(),
+        };
+        for resource in resources {
+            found.entry(place(resource)).or_default().extend(actions.iter().copied());
+        }
     }
     assert_eq!(found, wanted);
 }

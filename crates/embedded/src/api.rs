@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api::{Api, Parts};
+use exchange::DailyQuota;
 use store::{Clock, Stores};
 use tokio::net::TcpListener;
 
@@ -15,10 +16,13 @@ use crate::operator::{FILE, Operator, OperatorError};
 pub(crate) fn function(operator: &Operator, stores: &Stores, clock: Clock) -> Result<Api, OperatorError> {
     Ok(Api::new(Parts {
         files: Arc::new(stores.files.clone()),
+        links: Arc::new(stores.files.clone()),
         ledger: Arc::new(stores.ledger.clone()),
+        mail: Arc::new(stores.ledger.clone()),
         codes: Arc::new(stores.ledger.clone()),
         credentials: Arc::new(operator.clone()),
         clock,
+        quota: DailyQuota::default(),
         secret: operator.secret()?,
         origin: operator.api.parse().map_err(|_| OperatorError::Damaged(FILE.into()))?,
     }))

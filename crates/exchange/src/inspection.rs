@@ -99,6 +99,19 @@ impl Inspection {
         self.contents
     }
 
+    /// What is known before any byte has come: of its name, and of the size that it is said to have.
+    pub fn announced(mut self, size_bytes: u64) -> Contents {
+        let fits = match &self.body {
+            Body::Standard(_) => size_bytes <= attachment::MAX_STANDARD_BYTES,
+            Body::Attachment(_) => (1..=attachment::MAX_ATTACHMENT_BYTES).contains(&size_bytes),
+            Body::Unknown => true,
+        };
+        if !fits {
+            self.contents.refuse(RejectionCode::FileSize, None);
+        }
+        self.contents
+    }
+
     /// What was found in a version that can't be read any more.
     pub fn unreadable(mut self) -> Contents {
         self.contents.refuse(RejectionCode::ObjectUnreadable, None);

@@ -12,6 +12,11 @@ pub const INBOX: &str = "inbox/";
 /// Where the exchange reports.
 pub const RETURNS: &str = "returns/";
 
+/// Where the API has a sender upload a file of a transmission: `outbox/{office}/{jti}/{place}`, by its place among all, for names can hold anything.
+pub fn outbox_file(transmission: &TransmissionId, place: usize) -> String {
+    format!("{OUTBOX}{}/{}/{place:02}", transmission.sender().as_str(), transmission.jti().hyphenated())
+}
+
 /// A delivered file: `inbox/{office}/{T}/{file}`, `file` as [`inbox_names`](crate::inbox_names) has it.
 pub fn inbox_file(office: &OfficeNumber, transmission: &TransmissionId, file: &str) -> String {
     format!("{INBOX}{}/{transmission}/{file}", office.as_str())
@@ -50,6 +55,7 @@ mod tests {
     fn keys_are_as_the_contract_draws_them() {
         let office: OfficeNumber = "0370100026".parse().unwrap();
         let id: TransmissionId = "0370100018-0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5f6".parse().unwrap();
+        assert_eq!(outbox_file(&id, 3), "outbox/0370100018/0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5f6/03");
         assert_eq!(inbox_file(&office, &id, "a01.pdf"), format!("inbox/0370100026/{id}/a01.pdf"));
         assert_eq!(inbox_delivery(&office, &id), format!("inbox/0370100026/{id}/delivery.json"));
         assert_eq!(return_report(&office, &id), format!("returns/0370100026/{id}.json"));

@@ -99,7 +99,7 @@ pub use crate::{
     place::{IllFormedPlace, Municipality, Place, Prefecture},
     quota::{DailyQuota, NotAQuota},
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
-    recipient::{addressed_by, inbox_names},
+    recipient::{addressed_by, content_disposition, inbox_names},
     rejection::RejectionCode,
     search::{Listed, OfficeQuery, OfficeView, searchable},
     secret::{Purpose, Secret, TooShort},

@@ -34,6 +34,16 @@ pub fn inbox_names(names: &[&str], recipient: &Address, several: bool) -> Vec<St
     names.iter().map(called).collect()
 }
 
+/// What a browser is told to do with a file in an inbox: to save it, under its real name (RFC 6266, RFC 8187). `called` is what the inbox calls it, for
+/// browsers that don't know the other form.
+pub fn content_disposition(name: &str, called: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte);
+    let encoded: String =
+        name.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    let called: String = called.chars().filter(|letter| u8::try_from(*letter).is_ok_and(plain)).collect();
+    format!("attachment; filename=\"{called}\"; filename*=UTF-8''{encoded}")
+}
+
 /// A standard name with another destination. Its parts stand between underscores (file layouts, file names): … sender, [type,] recipient, [type,] stamp.
 fn readdressed(name: &str, recipient: &Address) -> String {
     let (Some(parsed), _) = FileName::parse(name) else { return name.to_owned() };
@@ -98,5 +108,16 @@ mod tests {
             true,
             &["UPKIHON_IMAGE_0370100018_43_0370100034_46_20260501090000_0001.jpg"],
         );
+    }
+
+    #[test]
+    fn a_file_is_saved_under_its_real_name_whatever_that_holds() {
+        for (name, called, header) in [
+            ("計画.pdf", "a01.pdf", "attachment; filename=\"a01.pdf\"; filename*=UTF-8''%E8%A8%88%E7%94%BB.pdf"),
+            ("a\"; b=c.pdf", "a01.pdf", "attachment; filename=\"a01.pdf\"; filename*=UTF-8''a%22%3B%20b%3Dc.pdf"),
+            ("a.pdf", "a\"\r\n01.pdf", "attachment; filename=\"a01.pdf\"; filename*=UTF-8''a.pdf"),
+        ] {
+            assert_eq!(content_disposition(name, called), header);
+        }
     }
 }

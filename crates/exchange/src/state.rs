@@ -7,6 +7,7 @@ macro_rules! named {
     ($(#[$docs:meta])* $type:ident ($what:literal) { $($(#[$variant_docs:meta])* $variant:ident = $name:literal),+ $(,)? }) => {
         $(#[$docs])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum $type { $($(#[$variant_docs])* #[serde(rename = $name)] $variant),+ }
 
         impl $type {

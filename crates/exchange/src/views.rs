@@ -1,25 +1,33 @@
 //! The JSON shapes of contract §4, field for field. Absent values are `null`.
 
+mod report;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use standard::{Address, Finding, Kind, OfficeNumber};
+use standard::{Address, Kind, OfficeNumber};
 
+pub use self::report::{Rejected, Report, ReportReason, ReportedFinding};
 use crate::{DeliveryStatus, Outcome, RejectionCode, Sha256Digest, TransmissionId, TransmissionStatus, time};
 
 /// A transmission as its sender and the operators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TransmissionView {
     /// The transmission id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: TransmissionId,
     /// Who sent it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub sender: OfficeNumber,
     /// How it stands.
     pub status: TransmissionStatus,
     /// When its first part was stored.
     #[serde(with = "time::serde_time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub stored_at: Timestamp,
     /// When it was delivered or rejected.
     #[serde(with = "time::serde_optional_time", default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub ended_at: Option<Timestamp>,
     /// Files in it.
     pub parts: u8,
@@ -31,23 +39,28 @@ pub struct TransmissionView {
     pub reasons: Vec<Reason>,
     /// The transmission it replaces.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub supersedes: Option<TransmissionId>,
     /// The transmission that replaces it.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub superseded_by: Option<TransmissionId>,
 }
 
 /// A file of a transmission: codes and counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FileEntry {
     /// As the manifest has it. An attachment's may hold personal data.
     pub name: String,
     /// The kind's code; null for an attachment.
     #[serde(with = "kind_code", default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub kind: Option<Kind>,
     /// Bytes.
     pub size: u64,
     /// Their digest.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub sha256: Sha256Digest,
     /// Findings that reject.
     pub errors: u64,
@@ -57,21 +70,27 @@ pub struct FileEntry {
 
 /// What became of a transmission at one recipient, as its sender sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RecipientEntry {
     /// The office.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub recipient: OfficeNumber,
     /// As the manifest addresses it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub address: Address,
     /// How the delivery stands.
     pub status: DeliveryStatus,
     /// When it was delivered.
     #[serde(with = "time::serde_time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub delivered_at: Timestamp,
     /// When it was first fetched.
     #[serde(with = "time::serde_optional_time", default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub collected_at: Option<Timestamp>,
     /// When it was acknowledged.
     #[serde(with = "time::serde_optional_time", default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub acknowledged_at: Option<Timestamp>,
     /// What the acknowledgement says.
     #[serde(default)]
@@ -83,6 +102,7 @@ pub struct RecipientEntry {
 
 /// Why a transmission was rejected, in the ledger: the code only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// What is wrong.
     pub code: RejectionCode,
@@ -93,21 +113,27 @@ pub struct Reason {
 
 /// A delivery as its recipient sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryView {
     /// The transmission id.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: TransmissionId,
     /// Who sent it.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub sender: OfficeNumber,
     /// The sender's name.
     pub sender_name: String,
     /// Whose delivery it is.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub recipient: OfficeNumber,
     /// As the manifest addresses the recipient.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub address: Address,
     /// How it stands.
     pub status: DeliveryStatus,
     /// When it was delivered.
     #[serde(with = "time::serde_time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub delivered_at: Timestamp,
     /// What was delivered.
     pub files: Vec<DeliveredFile>,
@@ -119,14 +145,17 @@ pub struct DeliveryView {
     pub note: String,
     /// The transmission it replaces.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub supersedes: Option<TransmissionId>,
     /// The transmission that replaces it.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub superseded_by: Option<TransmissionId>,
 }
 
 /// A file in an inbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveredFile {
     /// Its real name.
     pub name: String,
@@ -134,10 +163,12 @@ pub struct DeliveredFile {
     pub key: String,
     /// The kind's code; null for an attachment.
     #[serde(with = "kind_code", default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub kind: Option<Kind>,
     /// Bytes.
     pub size: u64,
     /// Their digest.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub sha256: Sha256Digest,
     /// Findings that reject: 0, as it was delivered.
     pub errors: u64,
@@ -156,116 +187,6 @@ pub struct DeliveryDocument {
     pub delivery: DeliveryView,
     /// The manifests as they came.
     pub manifests: Vec<String>,
-}
-
-/// What lies in `returns/`: the rejection of a transmission, or of an object alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// The transmission; null for an object rejected alone.
-    pub transmission: Option<TransmissionId>,
-    /// The object's key in the outbox.
-    pub key: String,
-    /// Whose outbox it is.
-    pub sender: OfficeNumber,
-    /// Always `rejected`.
-    pub outcome: Rejected,
-    /// When.
-    #[serde(with = "time::serde_time")]
-    pub at: Timestamp,
-    /// Why.
-    pub reasons: Vec<ReportReason>,
-}
-
-/// The one outcome that is reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Rejected {
-    /// `rejected`.
-    #[default]
-    Rejected,
-}
-
-/// Why, with all that helps to mend it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportReason {
-    /// What is wrong.
-    pub code: RejectionCode,
-    /// With which file; null when it is not about one.
-    pub file: Option<String>,
-    /// For developers.
-    pub message: String,
-    /// For the office.
-    pub message_ja: String,
-    /// All findings, also those not listed.
-    pub findings_total: u64,
-    /// The first 100.
-    pub findings: Vec<ReportedFinding>,
-}
-
-impl ReportReason {
-    /// The reason with the code's texts and no findings.
-    pub fn new(code: RejectionCode, file: Option<String>) -> ReportReason {
-        let (message, message_ja) = (code.message().to_owned(), code.message_ja().to_owned());
-        ReportReason { code, file, message, message_ja, findings_total: 0, findings: Vec::new() }
-    }
-
-    /// The same, telling developers what exactly: names of claims, members or forms, never their values.
-    #[must_use]
-    pub fn because(mut self, detail: impl std::fmt::Display) -> ReportReason {
-        self.message = format!("{} ({detail})", self.message);
-        self
-    }
-
-    /// The same, telling both readers which offices it is about.
-    #[must_use]
-    pub fn about(mut self, offices: &[&str]) -> ReportReason {
-        self.message = format!("{} ({})", self.message, offices.join(", "));
-        self.message_ja = format!("{}（{}）", self.message_ja, offices.join("、"));
-        self
-    }
-
-    /// The reason as the ledger keeps it.
-    pub fn in_ledger(&self) -> Reason {
-        Reason { code: self.code, file: self.file.clone() }
-    }
-}
-
-/// A finding in a report. Rule and severity are text: a report read back may be older than the rules of today.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReportedFinding {
-    /// `R-LENGTH`.
-    pub rule: String,
-    /// `error` or `warning`.
-    pub severity: String,
-    /// Lines from 1.
-    pub line: Option<u64>,
-    /// Records from 1.
-    pub record: Option<u64>,
-    /// Items from 1.
-    pub field: Option<u16>,
-    /// The item's English name.
-    pub field_name: Option<String>,
-    /// For developers.
-    pub message: String,
-    /// For the office.
-    pub message_ja: String,
-}
-
-impl ReportedFinding {
-    /// A finding in a file of this kind.
-    pub fn new(finding: &Finding, kind: Option<Kind>) -> ReportedFinding {
-        let view = finding.view(kind);
-        ReportedFinding {
-            rule: view.rule.to_owned(),
-            severity: view.severity.as_str().to_owned(),
-            line: view.line,
-            record: view.record,
-            field: view.field,
-            field_name: view.field_name.map(str::to_owned),
-            message: view.message,
-            message_ja: view.message_ja,
-        }
-    }
 }
 
 /// A kind as its code, an attachment as `null`.

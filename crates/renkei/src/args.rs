@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use jiff::Timestamp;
 
 use crate::admin::args::AdminArgs;
 use crate::convert::ConvertArgs;
 use crate::explain::{Asked, asked};
 use crate::kit::KitArgs;
+use crate::office::args::OfficeCommand;
 
 /// The port of the API when none is named; S3 and DynamoDB lie one and two above.
 pub(crate) const PORT: u16 = 9470;
@@ -74,8 +76,24 @@ pub(crate) enum Command {
     /// the files your software wrote by the test patterns D1 to D7; ends with 1 when one of them failed.
     #[command(after_help = "Examples:\n  renkei kit --out ./kit\n  renkei kit --check ./exported --html report.html --report report.json")]
     Kit(KitArgs),
+    #[command(flatten)]
+    Office(OfficeCommand),
     /// The operator's tools: offices, keys, licences, credentials, ledger
     Admin(AdminArgs),
+    /// Print what completes this command in a shell
+    #[command(after_help = "Example:\n  renkei completions bash > ~/.local/share/bash-completion/completions/renkei")]
+    Completions {
+        /// The shell
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Write the manual pages, one for each command
+    #[command(after_help = "Example:\n  renkei man --out ~/.local/share/man/man1")]
+    Man {
+        /// Where to; made if it isn't there
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
 }
 
 #[derive(Debug, Arguments)]

@@ -1,14 +1,18 @@
-//! The command `renkei`: an exchange on this machine, the offline check and conversion of files, and the operator's tools.
+//! The command `renkei`: an exchange on this machine, the offline check and conversion of files, an office's
+//! side of the exchange, and the operator's tools.
 //!
 //! Every command takes `--json`. It ends with 0 when it is done, 1 when it was refused or failed, 2 when it was called wrongly.
 
 mod admin;
 mod args;
+mod client;
 mod convert;
 mod demo;
 mod explain;
 mod kit;
 mod local;
+mod manual;
+mod office;
 mod output;
 mod profile;
 mod progress;
@@ -30,7 +34,10 @@ fn main() -> ExitCode {
         Command::Validate(args) => validate::run(&args, &output),
         Command::Convert(args) => convert::run(&args, &output),
         Command::Kit(args) => kit::run(&args, &output),
+        Command::Office(command) => in_runtime(office::run(command, &output)),
         Command::Admin(args) => in_runtime(admin::run(args, &output)),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { out } => manual::pages(&out, &output),
     };
     match done {
         Ok(code) => code,

@@ -1,6 +1,7 @@
 //! The bar that is shown when something takes longer than a moment. It goes to stderr, and only to a terminal.
 
-use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -8,11 +9,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Shorter work shows no bar.
 const MOMENT: Duration = Duration::from_millis(700);
 
-/// How far some work is.
+/// How far some work is. Clones are of the same work.
+#[derive(Clone)]
 pub(crate) struct Progress {
     bar: ProgressBar,
     started: Instant,
-    shown: Cell<bool>,
+    shown: Arc<AtomicBool>,
 }
 
 impl Progress {
@@ -22,16 +24,25 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes} / {total_bytes}  {bytes_per_sec}  {eta}") {
             bar.set_style(style);
         }
-        Self { bar, started: Instant::now(), shown: Cell::new(false) }
+        Self { bar, started: Instant::now(), shown: Arc::default() }
     }
 
     /// So many more bytes are done.
     pub(crate) fn add(&self, bytes: u64) {
         self.bar.inc(bytes);
-        if !self.shown.get() && self.started.elapsed() > MOMENT {
-            self.shown.set(true);
+        if self.started.elapsed() > MOMENT && !self.shown.swap(true, Ordering::Relaxed) {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+    }
+
+    /// How many are done.
+    pub(crate) fn position(&self) -> u64 {
+        self.bar.position()
+    }
+
+    /// What was done since is done again.
+    pub(crate) fn back_to(&self, position: u64) {
+        self.bar.set_position(position);
     }
 
     /// Takes the bar away while something else is printed.

@@ -62,6 +62,8 @@ pub struct CopyOrder {
     pub destination: String,
     /// Content type of the copy.
     pub content_type: &'static str,
+    /// What a browser does with the copy (`Content-Disposition`).
+    pub content_disposition: String,
     /// The manifest, the only metadata that travels on.
     pub manifest: String,
 }

@@ -1,8 +1,9 @@
 //! Where files, offices and the ledger are kept.
 //!
 //! Ports say what the exchange needs: [`Files`] (S3), [`Ledger`] (DynamoDB; offices too), [`Codes`] (one-time codes, beside the ledger), [`Queue`]
-//! (SQS) and [`Credentials`] (an office's own, for S3). Their methods are few and promise rather than describe: create-only copies, conditional rows,
-//! one call each. A part of the ledger is the [`Directory`]: offices as partners, licences' bills, campaigns. [`steps`] are what several functions do with them. The adapters [`S3Files`], [`DynamoLedger`] and [`SqsQueue`] run unchanged on AWS
+//! (SQS), [`Links`] (signed URLs), [`Mail`] (an office's listings) and [`Credentials`] (an office's own, for S3). Their methods are few and promise
+//! rather than describe: create-only copies, conditional rows, one call each. A part of the ledger is the [`Directory`]: offices as partners, licences'
+//! bills, campaigns. [`steps`] are what several functions do with them. The adapters [`S3Files`], [`DynamoLedger`] and [`SqsQueue`] run unchanged on AWS
 //! and against any endpoint of the same protocol. With the feature `testing` come an in-memory twin, the
 //! conformance suite that twin and adapters pass, and a wrapper that makes any call fail.
 //!
@@ -19,6 +20,8 @@ mod files;
 mod joining;
 mod kin;
 mod ledger;
+mod links;
+mod mail;
 mod marking;
 mod notices;
 mod queue;
@@ -42,6 +45,8 @@ pub use files::{CopyOrder, Files, Object, Opened, Written};
 pub use joining::{DRIVE_AFTER, GIVE_UP_AFTER, LOOK_AGAIN_AFTER, Part, RING_AFTER, Standing, TOLD_LATE};
 pub use kin::{Kin, Line, Relative};
 pub use ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
+pub use links::{Link, Links, Upload};
+pub use mail::{Delivered, Mail, Received, Sent};
 pub use notices::Notices;
 pub use queue::{Queue, event_of, event_time, form_encoded};
 pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};

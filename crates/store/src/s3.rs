@@ -1,11 +1,13 @@
 //! Files in S3, or in whatever speaks its protocol.
 
 use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, MetadataDirective, TaggingDirective};
 use base64::Engine;
@@ -14,11 +16,13 @@ use bytes::Bytes;
 use exchange::{METADATA_NAME, Sha256Digest};
 use futures::TryStreamExt;
 use futures::stream::{self, BoxStream, StreamExt};
+use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use crate::StoreError;
 use crate::files::{CopyOrder, Files, Object, Opened, Written};
+use crate::links::{Link, Links, Upload};
 use crate::sdk::{classify, status_of};
 
 /// What stays as it is in the header `x-amz-copy-source`.
@@ -67,6 +71,7 @@ impl Files for S3Files {
             .tagging_directive(TaggingDirective::Replace)
             .set_metadata(Some(HashMap::from([(METADATA_NAME.to_owned(), order.manifest.clone())])))
             .content_type(order.content_type)
+            .content_disposition(&order.content_disposition)
             // so that the copy carries one whether or not the upload did
             .checksum_algorithm(ChecksumAlgorithm::Sha256)
             .send()
@@ -121,6 +126,40 @@ impl Files for S3Files {
         let answer = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
         answer.map(drop).map_err(|error| classify("files.remove", error))
     }
+}
+
+#[async_trait]
+impl Links for S3Files {
+    async fn upload(&self, upload: &Upload, holds: Duration) -> Result<Link, StoreError> {
+        const OPERATION: &str = "links.upload";
+        let (expires_at, holds) = presigning(OPERATION, holds)?;
+        let length = i64::try_from(upload.size_bytes).map_err(|error| StoreError::unreadable(OPERATION, error))?;
+        let put = self.client.put_object().bucket(&self.bucket).key(&upload.key).metadata(METADATA_NAME, &upload.manifest);
+        let put = put.checksum_sha256(upload.sha256.base64_standard()).content_length(length);
+        let signed = put.presigned(holds).await.map_err(|error| classify(OPERATION, error))?;
+        Ok(link(&signed, expires_at))
+    }
+
+    async fn download(&self, key: &str, holds: Duration) -> Result<Link, StoreError> {
+        const OPERATION: &str = "links.download";
+        let (expires_at, holds) = presigning(OPERATION, holds)?;
+        let signed = self.client.get_object().bucket(&self.bucket).key(key).presigned(holds).await;
+        Ok(link(&signed.map_err(|error| classify(OPERATION, error))?, expires_at))
+    }
+}
+
+/// For how long, counted from now by the machine's clock: whatever day the exchange runs at, signatures go by it.
+fn presigning(operation: &'static str, holds: Duration) -> Result<(Timestamp, PresigningConfig), StoreError> {
+    let unreadable = |error: &dyn std::fmt::Display| StoreError::unreadable(operation, error);
+    let begins = SystemTime::now();
+    let config = PresigningConfig::builder().start_time(begins).expires_in(holds).build().map_err(|error| unreadable(&error))?;
+    let expires_at = Timestamp::try_from(begins).and_then(|begins| begins.checked_add(holds)).map_err(|error| unreadable(&error))?;
+    Ok((expires_at, config))
+}
+
+fn link(signed: &PresignedRequest, expires_at: Timestamp) -> Link {
+    let headers = signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Link { method: signed.method().to_owned(), url: signed.uri().to_owned(), headers, expires_at }
 }
 
 fn object(output: GetObjectOutput, asked: Option<&str>) -> Result<Object, StoreError> {

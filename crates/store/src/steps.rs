@@ -24,4 +24,4 @@ pub use partners::partners;
 pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
 pub use report::{JSON, as_recorded, document, report};
 pub use search::{adoption, office_view, search_offices};
-pub use views::{delivery_view, transmission_view, transmission_views};
+pub use views::{delivery_view, delivery_views, transmission_view, transmission_views};

@@ -11,23 +11,27 @@
 //! One file a group of calls, each with `routes()`; [`router`] is all of them in one frame, which the Lambda and the embedded exchange serve alike.
 //! [`Caller`] is an argument of every call that is an office's; [`CallerOnce`] where credentials or codes are handed out.
 
+mod announcement;
 mod caller;
 mod credentials;
 mod enrolments;
 mod extract;
 mod frame;
 mod health;
+mod inbox;
 mod keys;
 mod openapi;
 mod origin;
 pub mod paging;
 mod problem;
+mod transmissions;
+mod view;
 
 use std::ops::Deref;
 use std::sync::Arc;
 
-use exchange::Secret;
-use store::{Clock, Codes, Credentials, Files, Ledger};
+use exchange::{DailyQuota, Secret};
+use store::{Clock, Codes, Credentials, Files, Ledger, Links, Mail};
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::caller::{Caller, CallerOnce};
@@ -41,14 +45,20 @@ pub use self::problem::{Kind, Problem, ProblemBody};
 pub struct Parts {
     /// The bucket.
     pub files: Arc<dyn Files>,
+    /// Signed URLs of the bucket.
+    pub links: Arc<dyn Links>,
     /// Ledger and offices.
     pub ledger: Arc<dyn Ledger>,
+    /// The ledger as one office sees it.
+    pub mail: Arc<dyn Mail>,
     /// One-time codes and spent tokens.
     pub codes: Arc<dyn Codes>,
     /// Who hands out S3 credentials.
     pub credentials: Arc<dyn Credentials>,
     /// The exchange's time.
     pub clock: Clock,
+    /// How much an office may send in a day.
+    pub quota: DailyQuota,
     /// What codes, persons and cursors are keyed with.
     pub secret: Secret,
     /// Where the API is reached: what tokens are made out to.
@@ -80,5 +90,8 @@ fn calls() -> OpenApiRouter<Api> {
         .merge(health::routes())
         .merge(enrolments::routes())
         .merge(keys::routes())
+        .merge(transmissions::routes())
+        .merge(inbox::routes())
+        .merge(view::routes())
         .merge(credentials::routes())
 }

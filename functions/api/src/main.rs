@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::{Api, Origin, Parts};
-use store::{Clock, OfficeRole, Settings, Stores, secret_from_env};
+use store::{Clock, OfficeRole, Settings, Stores, quota_from_env, secret_from_env};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -12,11 +12,14 @@ async fn main() -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     let stores = Stores::connect(&settings).await?;
     let api = Api::new(Parts {
+        links: Arc::new(stores.files.clone()),
         files: Arc::new(stores.files),
+        mail: Arc::new(stores.ledger.clone()),
         codes: Arc::new(stores.ledger.clone()),
         ledger: Arc::new(stores.ledger),
         credentials: Arc::new(OfficeRole::connect(&settings.bucket).await?),
         clock: Clock::system(),
+        quota: quota_from_env()?,
         secret: secret_from_env()?,
         origin: Origin::from_env()?,
     });

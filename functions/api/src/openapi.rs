@@ -21,6 +21,8 @@ use crate::problem::{MEDIA_TYPE, ProblemBody};
     security(("token" = [])),
     tags(
         (name = "devices", description = "Keys: how a device is let in, seen, and locked out"),
+        (name = "transmissions", description = "What the office sends"),
+        (name = "inbox", description = "What the office is sent"),
         (name = "credentials", description = "For S3"),
         (name = "health", description = "Whether the API answers"),
     ),

@@ -1,6 +1,5 @@
 //! Listings page by page. A cursor is opaque, good for one office and one call, and nobody else can make one up.
 
-use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use exchange::Purpose;
 use serde::Serialize;
@@ -8,7 +7,7 @@ use store::Page;
 use subtle::ConstantTimeEq as _;
 use utoipa::ToSchema;
 
-use crate::problem::{Kind, Problem, QUERY};
+use crate::problem::{CURSOR, Problem, QUERY};
 use crate::{Api, Caller};
 
 /// How many entries a page has where nobody asks for another number.
@@ -26,14 +25,6 @@ pub struct Paged<T> {
     /// Give it as `cursor` for the next page; null after the last.
     pub next_cursor: Option<String>,
 }
-
-static CURSOR: Kind = Kind {
-    status: StatusCode::BAD_REQUEST,
-    code: "cursor-unknown",
-    title: "Unknown cursor",
-    detail: "The cursor is none that this call gave this office. Begin again without one.",
-    detail_ja: "カーソルが正しくありません。カーソルを付けずに最初のページからやり直してください。",
-};
 
 /// The page that is asked for: `limit` entries (1 to 100, 50 unless given) from where `cursor`, which this call gave this office, says.
 ///

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use exchange::ReportReason;
 use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
@@ -32,6 +33,7 @@ pub struct Kind {
 pub struct Problem {
     kind: &'static Kind,
     detail: Option<String>,
+    reasons: Vec<ReportReason>,
 }
 
 /// A problem as JSON.
@@ -51,6 +53,9 @@ pub struct ProblemBody {
     pub detail: String,
     /// The same in Japanese.
     pub detail_ja: String,
+    /// Of a transmission that would be rejected: all that speaks against it, as its report would say. `code` and `detail` are the first one's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReportReason>,
 }
 
 pub(crate) static NOT_FOUND: Kind = Kind {
@@ -102,6 +107,20 @@ pub(crate) static QUERY: Kind = Kind {
     detail: "A parameter of the query is unknown, given twice, or its value can't be read. /openapi.json describes them.",
     detail_ja: "クエリーパラメーターに、知らない名前・重複・読めない値があります。/openapi.json の定義を確認してください。",
 };
+pub(crate) static CURSOR: Kind = Kind {
+    status: StatusCode::BAD_REQUEST,
+    code: "cursor-unknown",
+    title: "Unknown cursor",
+    detail: "The cursor is none that this call gave this office. Begin again without one.",
+    detail_ja: "カーソルが正しくありません。カーソルを付けずに最初のページからやり直してください。",
+};
+static REFUSED: Kind = Kind {
+    status: StatusCode::UNPROCESSABLE_ENTITY,
+    code: "transmission-refused",
+    title: "The transmission would be rejected",
+    detail: "Mend what `reasons` say.",
+    detail_ja: "reasons の内容を修正してください。",
+};
 pub(crate) static BUSY: Kind = Kind {
     status: StatusCode::SERVICE_UNAVAILABLE,
     code: "unavailable",
@@ -120,11 +139,16 @@ pub(crate) static INTERNAL: Kind = Kind {
 impl Kind {
     /// A problem of this kind that says more precisely in English what is wrong; never with a value that was sent.
     pub fn because(&'static self, detail: impl Into<String>) -> Problem {
-        Problem { kind: self, detail: Some(detail.into()) }
+        Problem { kind: self, detail: Some(detail.into()), reasons: Vec::new() }
     }
 }
 
 impl Problem {
+    /// A transmission that would be rejected, for these reasons.
+    pub(crate) fn refused(reasons: Vec<ReportReason>) -> Problem {
+        Problem { kind: &REFUSED, detail: None, reasons }
+    }
+
     /// Its kind.
     pub fn kind(&self) -> &'static Kind {
         self.kind
@@ -133,7 +157,7 @@ impl Problem {
 
 impl From<&'static Kind> for Problem {
     fn from(kind: &'static Kind) -> Problem {
-        Problem { kind, detail: None }
+        Problem { kind, detail: None, reasons: Vec::new() }
     }
 }
 
@@ -152,14 +176,17 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Problem { kind, detail } = self;
+        let Problem { kind, detail, reasons } = self;
+        let first = reasons.first();
+        let code = first.map_or(kind.code, |reason| reason.code.as_str());
         let body = ProblemBody {
-            type_uri: format!("urn:renkei:problem:{}", kind.code),
+            type_uri: format!("urn:renkei:problem:{code}"),
             title: kind.title.to_owned(),
             status: kind.status.as_u16(),
-            code: kind.code.to_owned(),
-            detail: detail.unwrap_or_else(|| kind.detail.to_owned()),
-            detail_ja: kind.detail_ja.to_owned(),
+            code: code.to_owned(),
+            detail: detail.or_else(|| first.map(|reason| reason.message.clone())).unwrap_or_else(|| kind.detail.to_owned()),
+            detail_ja: first.map_or(kind.detail_ja, |reason| &reason.message_ja).to_owned(),
+            reasons,
         };
         let mut response = (kind.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();

@@ -1,6 +1,6 @@
 //! Step 6: the files go to the inboxes, byte for byte, by the storage itself.
 
-use exchange::DeliveredFile;
+use exchange::{DeliveredFile, content_disposition};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use standard::Kind;
 use store::steps::Sheet;
@@ -26,10 +26,12 @@ impl Deliver {
     }
 
     async fn copy_file(&self, file: &FileRecord, sheet: &Sheet, delivered: DeliveredFile) -> Result<(), StoreError> {
+        let called = delivered.key.rsplit('/').next().unwrap_or_default();
         let order = CopyOrder {
             source: file.key.clone(),
             version: file.version.clone(),
             content_type: content_type(delivered.kind, &delivered.key),
+            content_disposition: content_disposition(&delivered_name(&delivered, called), called),
             destination: delivered.key,
             manifest: sheet.manifest.clone(),
         };
@@ -40,6 +42,11 @@ impl Deliver {
         }
         Ok(())
     }
+}
+
+/// What a reader saves it as: an attachment under its real name, a file of the standard as its inbox calls it.
+fn delivered_name(delivered: &DeliveredFile, called: &str) -> String {
+    if delivered.kind.is_some() { called.to_owned() } else { delivered.name.clone() }
 }
 
 /// What a reader's browser is told; the upload's own headers don't travel. Attachments are what their ending says: that was checked.

@@ -10,6 +10,7 @@ mod admin;
 mod code;
 mod convert;
 mod demo;
+mod device;
 mod directory;
 mod explain;
 mod kit;

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 /// The command, with an environment that names no deployment.
 pub(crate) fn renkei(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_renkei"));
-    command.args(args).env_remove("RENKEI_BUCKET").env_remove("RUST_LOG");
+    command.args(args).env_remove("RENKEI_BUCKET").env_remove("RUST_LOG").env_remove("RENKEI_URL");
     command
 }
 

@@ -181,7 +181,7 @@ fn at_of(item: &Item) -> Result<String, StoreError> {
 }
 
 /// The greatest moment that sorts before this one: moments end in a transmission's id or a digest, in ASCII.
-fn just_under(at: &str) -> String {
+pub(super) fn just_under(at: &str) -> String {
     let mut bytes = at.as_bytes().to_vec();
     match bytes.pop() {
         Some(last) => {

@@ -54,6 +54,7 @@ mod items;
 mod lineage;
 mod listing;
 mod look_up;
+mod mail;
 mod notices;
 mod offices;
 mod partners;

@@ -3,7 +3,7 @@
 use exchange::{DeliveryView, TransmissionView};
 use futures::stream::{self, StreamExt, TryStreamExt};
 
-use crate::{DeliveryRecord, Entry, Kin, Ledger, StoreError, TransmissionRecord};
+use crate::{Delivered, DeliveryRecord, Entry, Kin, Ledger, StoreError, TransmissionRecord};
 
 /// How many deliveries are asked for at a time.
 const AT_A_TIME: usize = 8;
@@ -55,4 +55,16 @@ pub async fn delivery_view(
         superseded_by: kin.superseded_by.map(|relative| relative.id),
         ..delivery.view(transmission)
     })
+}
+
+/// The same, of a page of them.
+///
+/// # Errors
+/// The ledger's.
+pub async fn delivery_views(ledger: &dyn Ledger, delivered: &[Delivered]) -> Result<Vec<DeliveryView>, StoreError> {
+    let mut asked = Vec::with_capacity(delivered.len());
+    for Delivered { delivery, transmission } in delivered {
+        asked.push(delivery_view(ledger, delivery, transmission));
+    }
+    stream::iter(asked).buffered(AT_A_TIME).try_collect().await
 }

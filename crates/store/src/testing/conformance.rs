@@ -11,6 +11,7 @@ mod files;
 mod ledger;
 mod lineage;
 mod listings;
+mod mail;
 mod notices;
 mod offices;
 mod races;
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::{Codes, Files, Ledger, Notices};
+use crate::{Codes, Files, Ledger, Mail, Notices};
 
 /// What an office and an operator do with the bucket, past the port.
 #[async_trait]
@@ -112,4 +113,10 @@ pub async fn notices(port: &dyn Notices) {
     notices::a_delivery_is_due_until_it_is_acknowledged(port).await;
     notices::a_delivery_expires_once_and_only_forward(port).await;
     notices::notices_come_newest_first_and_once(port).await;
+}
+
+/// The promises of [`Mail`].
+pub async fn mail(port: &dyn Mail) {
+    mail::an_office_without_mail_has_an_empty_page(port).await;
+    mail::mail_comes_newest_first_by_what_is_wanted(port).await;
 }

@@ -2,6 +2,7 @@
 
 mod codes;
 
+mod mail;
 mod notices;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

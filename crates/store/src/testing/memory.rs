@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use exchange::Sha256Digest;
 use futures::stream::{self, StreamExt};
+use jiff::Timestamp;
 
-use crate::{CopyOrder, Files, Object, Opened, StoreError, Written};
+use crate::{CopyOrder, Files, Link, Links, Object, Opened, StoreError, Upload, Written};
 
 static VERSIONS: AtomicU64 = AtomicU64::new(1);
 
@@ -121,5 +123,33 @@ impl Files for MemoryFiles {
             push(&mut all, key, None, None);
         }
         Ok(())
+    }
+}
+
+/// Links that show what they are for and open nothing.
+#[async_trait]
+impl Links for MemoryFiles {
+    async fn upload(&self, upload: &Upload, holds: Duration) -> Result<Link, StoreError> {
+        let Upload { key, manifest, sha256, size_bytes } = upload;
+        let pins = [
+            ("x-amz-meta-manifest", manifest.clone()),
+            ("x-amz-checksum-sha256", sha256.base64_standard()),
+            ("content-length", size_bytes.to_string()),
+        ];
+        Ok(Link { headers: pins.map(|(name, value)| (name.to_owned(), value)).to_vec(), ..link("PUT", key, holds) })
+    }
+
+    async fn download(&self, key: &str, holds: Duration) -> Result<Link, StoreError> {
+        Ok(link("GET", key, holds))
+    }
+}
+
+fn link(method: &str, key: &str, holds: Duration) -> Link {
+    let expires_at = Timestamp::now().checked_add(holds).unwrap_or(Timestamp::MAX);
+    Link {
+        method: method.to_owned(),
+        url: format!("https://s3.example/{key}?expires={}", holds.as_secs()),
+        headers: Vec::new(),
+        expires_at,
     }
 }

@@ -1,6 +1,7 @@
 //! The in-memory twin of the ledger's adapter. It passes the same conformance suite.
 
 mod codes;
+mod mail;
 mod notices;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -27,6 +27,7 @@ pub(crate) struct Desk {
     pub(crate) api: Api,
     pub(crate) router: Router,
     pub(crate) ledger: Arc<MemoryLedger>,
+    pub(crate) files: Arc<MemoryFiles>,
     pub(crate) faults: Arc<Faults>,
     /// The key of the device of [`OFFICE`].
     pub(crate) key: SigningKey,
@@ -59,9 +60,11 @@ impl Answer {
 impl Desk {
     pub(crate) async fn open() -> Desk {
         let now = Arc::new(Mutex::new(at(NOW)));
-        let (ledger, faults) = (Arc::new(MemoryLedger::default()), Faults::none());
+        let (ledger, files, faults) = (Arc::new(MemoryLedger::default()), Arc::new(MemoryFiles::default()), Faults::none());
         let api = Api::new(Parts {
-            files: Arc::new(MemoryFiles::default()),
+            files: Arc::<MemoryFiles>::clone(&files),
+            links: Arc::<MemoryFiles>::clone(&files),
+            mail: Arc::new(FaultyLedger(Arc::clone(&ledger), Arc::clone(&faults))),
             ledger: Arc::new(FaultyLedger(Arc::clone(&ledger), Arc::clone(&faults))),
             codes: Arc::new(FaultyLedger(Arc::clone(&ledger), Arc::clone(&faults))),
             credentials: Arc::new(NamedAfterTheOffice),
@@ -69,10 +72,11 @@ impl Desk {
                 let now = Arc::clone(&now);
                 move || *now.lock().unwrap()
             }),
+            quota: "3".parse().unwrap(),
             secret: Secret::from_text("0123456789abcdef0123456789abcdef").unwrap(),
             origin: ORIGIN.parse().unwrap(),
         });
-        let desk = Desk { router: api::router(api.clone()), api, ledger, faults, key: SigningKey::generate_es256().unwrap(), now };
+        let desk = Desk { router: api::router(api.clone()), api, ledger, files, faults, key: SigningKey::generate_es256().unwrap(), now };
         desk.register(OFFICE, &[&desk.key]).await;
         desk
     }

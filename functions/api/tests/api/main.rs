@@ -2,9 +2,14 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests may stop at the first surprise, as tests do")]
 
+mod announcing;
 mod desk;
 mod devices;
 mod frame;
+mod inbox;
 mod openapi;
 mod paging;
+mod post;
+mod sent;
 mod tokens;
+mod view;

@@ -168,6 +168,7 @@ pub(super) fn order(source: &str, version: &str, destination: &str) -> CopyOrder
         version: version.to_owned(),
         destination: destination.to_owned(),
         content_type: "application/octet-stream",
+        content_disposition: "attachment".to_owned(),
         manifest: "manifest".to_owned(),
     }
 }

@@ -1,0 +1,201 @@
+//! The office's side of the HTTP API: calls with tokens that the device's own key signs, made again where that may help.
+
+mod error;
+mod patience;
+mod transfer;
+
+use std::time::Duration;
+
+use exchange::sign::{SigningKey, TokenDraft};
+use exchange::token::Call;
+use jiff::{SignedDuration, Timestamp};
+use reqwest::redirect::Policy;
+use reqwest::{Method, Response, StatusCode, Url};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use standard::OfficeNumber;
+use tokio::sync::OnceCell;
+
+pub(crate) use self::error::{ClientError, Refusal};
+pub(crate) use self::transfer::Slot;
+
+/// How long a call may take: the API itself gives up after half a minute.
+const CALL_TAKES: Duration = Duration::from_secs(40);
+/// How long it may take to be connected.
+const CONNECTION_TAKES: Duration = Duration::from_secs(10);
+/// The entries of a page.
+const PAGE: usize = 100;
+
+/// An exchange's API, for anybody.
+pub(crate) struct Exchange {
+    http: reqwest::Client,
+    origin: String,
+    /// How far the exchange's clock is ahead of this machine's.
+    ahead: OnceCell<SignedDuration>,
+}
+
+/// An exchange's API, for an office's device.
+pub(crate) struct Client {
+    pub(crate) exchange: Exchange,
+    pub(crate) office: OfficeNumber,
+    pub(crate) key: SigningKey,
+    /// The id that the key is registered under.
+    pub(crate) kid: String,
+}
+
+/// A page of a listing.
+#[derive(Deserialize)]
+struct Paged {
+    items: Vec<Value>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Health {
+    now: Timestamp,
+}
+
+impl Exchange {
+    /// The exchange at this origin, as `renkei local` or the deployment prints it.
+    pub(crate) fn at(origin: &str) -> Result<Self, ClientError> {
+        let (origin, is_here) = checked(origin)?;
+        // redirects are ours to follow: a token is for one host
+        let client = reqwest::Client::builder().redirect(Policy::none()).connect_timeout(CONNECTION_TAKES);
+        let client = if is_here { client.no_proxy() } else { client };
+        let http = client.user_agent(concat!("renkei/", env!("CARGO_PKG_VERSION"))).build().map_err(ClientError::unreachable)?;
+        Ok(Self { http, origin, ahead: OnceCell::new() })
+    }
+
+    /// As tokens name it.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// What the exchange's clock shows: computers in offices often show another time.
+    pub(crate) async fn now(&self) -> Result<Timestamp, ClientError> {
+        let read = || async {
+            let response = self.answer(self.http.get(format!("{}/healthz", self.origin))).await?;
+            let Health { now } = body(response).await?;
+            Ok(now.duration_since(Timestamp::now()))
+        };
+        let ahead = self.ahead.get_or_try_init(|| patience::patient(read)).await?;
+        Timestamp::now().checked_add(*ahead).map_err(|_| ClientError::Garbled)
+    }
+
+    /// A call without a token.
+    pub(crate) async fn post_openly(&self, path: &str, content: &Value) -> Result<Value, ClientError> {
+        let call = || async { body(self.answer(self.http.post(format!("{}{path}", self.origin)).json(content)).await?).await };
+        patience::patient(call).await
+    }
+
+    async fn answer(&self, request: reqwest::RequestBuilder) -> Result<Response, ClientError> {
+        let response = request.timeout(CALL_TAKES).send().await.map_err(ClientError::unreachable)?;
+        match response.status() {
+            status if status.is_success() || status == StatusCode::SEE_OTHER => Ok(response),
+            _ => Err(ClientError::refused(response).await),
+        }
+    }
+}
+
+impl Client {
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Result<T, ClientError> {
+        body(self.call(Method::GET, path, query, None).await?).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, content: Option<&Value>) -> Result<Value, ClientError> {
+        body(self.call(Method::POST, path, &[], content).await?).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Result<(), ClientError> {
+        self.call(Method::DELETE, path, &[], None).await.map(drop)
+    }
+
+    /// Where the exchange sends us for a file.
+    pub(crate) async fn location(&self, path: &str) -> Result<Url, ClientError> {
+        let response = self.call(Method::GET, path, &[], None).await?;
+        let location = response.headers().get("location").and_then(|location| location.to_str().ok());
+        location.and_then(|location| location.parse().ok()).ok_or(ClientError::Garbled)
+    }
+
+    /// The entries of a listing, page by page, at most so many.
+    pub(crate) async fn list(&self, path: &str, query: &[(&str, String)], at_most: usize) -> Result<Vec<Value>, ClientError> {
+        let (mut entries, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let limit = (at_most - entries.len()).min(PAGE);
+            let mut query = query.to_vec();
+            query.push(("limit", limit.to_string()));
+            query.extend(cursor.take().map(|cursor| ("cursor", cursor)));
+            let page: Paged = self.get(path, &query).await?;
+            entries.extend(page.items);
+            entries.truncate(at_most);
+            cursor = page.next_cursor;
+            if cursor.is_none() || entries.len() >= at_most {
+                return Ok(entries);
+            }
+        }
+    }
+
+    async fn call(&self, method: Method, path: &str, query: &[(&str, String)], content: Option<&Value>) -> Result<Response, ClientError> {
+        let mut url: Url = format!("{}{path}", self.exchange.origin).parse().map_err(|_| ClientError::NoOrigin)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let call = || async {
+            // a token of its own for every try: some calls take each only once
+            let token = self.token(&method, path).await?;
+            let request = self.exchange.http.request(method.clone(), url.clone()).bearer_auth(token);
+            let request = content.map(|content| request.try_clone().map(|request| request.json(content))).unwrap_or(Some(request));
+            self.exchange.answer(request.ok_or(ClientError::Garbled)?).await
+        };
+        patience::patient(call).await
+    }
+
+    async fn token(&self, method: &Method, path: &str) -> Result<String, ClientError> {
+        let call = Call { origin: &self.exchange.origin, method: method.as_str(), path };
+        let draft = TokenDraft::new(self.office, &call, self.exchange.now().await?);
+        Ok(draft.sign_as(&self.key, &self.kid)?)
+    }
+}
+
+/// The origin as tokens write it, and whether it is this machine. Codes, tokens and plans go over an encrypted line, or over none.
+fn checked(origin: &str) -> Result<(String, bool), ClientError> {
+    let url: Url = origin.parse().map_err(|_| ClientError::NoOrigin)?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !is_bare || url.password().is_some() || !["http", "https"].contains(&url.scheme()) {
+        return Err(ClientError::NoOrigin);
+    }
+    let is_here = matches!(url.host_str(), Some("localhost" | "[::1]")) || url.host_str().is_some_and(|host| host.starts_with("127."));
+    if url.scheme() == "http" && !is_here {
+        return Err(ClientError::Unencrypted);
+    }
+    Ok((url.origin().ascii_serialization(), is_here))
+}
+
+async fn body<T: DeserializeOwned>(response: Response) -> Result<T, ClientError> {
+    response.json().await.map_err(|error| if error.is_decode() { ClientError::Garbled } else { ClientError::unreachable(error) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exchange_is_reached_over_an_encrypted_line_or_on_this_machine() {
+        for (text, origin, here) in [
+            ("https://api.example", "https://api.example", false),
+            ("https://api.example/", "https://api.example", false),
+            ("https://API.example:443", "https://api.example", false),
+            ("http://127.0.0.1:9470", "http://127.0.0.1:9470", true),
+            ("http://[::1]:9470", "http://[::1]:9470", true),
+        ] {
+            assert_eq!(checked(text).unwrap(), (origin.to_owned(), here), "{text}");
+        }
+        for text in ["", "api.example", "https://api.example/v1", "https://a@api.example", "ftp://api.example", "https://api.example?x"] {
+            assert!(matches!(checked(text), Err(ClientError::NoOrigin)), "{text}");
+        }
+        for text in ["http://api.example", "http://192.168.0.2:9470"] {
+            assert!(matches!(checked(text), Err(ClientError::Unencrypted)), "{text}");
+        }
+    }
+}

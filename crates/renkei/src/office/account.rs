@@ -1,0 +1,123 @@
+//! What an office has at the exchange: keys, licence, S3 credentials.
+
+use anyhow::Context as _;
+use exchange::LicenceView;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::args::{KeysCommand, LicenceCommand};
+use super::shown;
+use crate::admin::empty_table;
+use crate::client::Client;
+use crate::output::{BAD, FAINT, GOOD, HEADING, Output};
+
+/// What a shell is told of S3 credentials.
+#[derive(Deserialize)]
+struct Access {
+    endpoint: String,
+    region: String,
+    bucket: String,
+    access_key_id: String,
+    secret_access_key: String,
+    session_token: String,
+    expires_at: String,
+}
+
+/// A key, as far as the table shows it.
+#[derive(Deserialize)]
+struct Key {
+    kid: String,
+    name: Option<String>,
+    added_at: Option<String>,
+    revoked_at: Option<String>,
+    current: bool,
+}
+
+pub(super) async fn keys(command: KeysCommand, client: &Client, output: &Output) -> anyhow::Result<()> {
+    match command {
+        KeysCommand::List => print_keys(&list(client).await?, output),
+        KeysCommand::Revoke { kid } => {
+            let path = format!("/v1/keys/{kid}");
+            // before it is done: a device that revokes itself is told nothing afterwards
+            let is_own = kid == client.kid;
+            client.delete(&path).await?;
+            if is_own {
+                output.remark("この端末の鍵を失効させました。今後この端末からは接続できません。\nthis device's own key is revoked: it opens nothing any more");
+                return Ok(output.object(&json!({"kid": kid}))?);
+            }
+            let revoked: Vec<Value> = list(client).await?.into_iter().filter(|key| key.get("kid") == Some(&json!(kid))).collect();
+            print_keys(&revoked, output)
+        }
+        KeysCommand::Code => {
+            let code = client.post("/v1/keys/codes", None).await?;
+            let text = |member: &str| code.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let (letters, until) = (text("code"), text("expires_at"));
+            let told = format!("{HEADING}{letters}{HEADING:#}  {until} まで・1 台・5 回まで / for one more device; it is shown this once");
+            Ok(output.either(&code, told)?)
+        }
+    }
+}
+
+async fn list(client: &Client) -> anyhow::Result<Vec<Value>> {
+    Ok(client.list("/v1/keys", &[], usize::MAX).await?)
+}
+
+fn print_keys(keys: &[Value], output: &Output) -> anyhow::Result<()> {
+    keys.iter().try_for_each(|key| output.object(key))?;
+    let mut table = empty_table(["鍵", "端末", "登録日時", "状態"]);
+    for key in keys {
+        let Key { kid, name, added_at, revoked_at, current } = serde_json::from_value(key.clone()).context("a key of another shape")?;
+        let state = match revoked_at {
+            Some(at) => format!("失効 {at}"),
+            None if current => "この端末".to_owned(),
+            None => "有効".to_owned(),
+        };
+        table.add_row([kid, shown(&name.unwrap_or_default()), added_at.unwrap_or_default(), state]);
+    }
+    Ok(output.line(table)?)
+}
+
+pub(super) async fn licence(command: LicenceCommand, client: &Client, output: &Output) -> anyhow::Result<()> {
+    match command {
+        LicenceCommand::Show => {
+            let licence: Value = client.get("/v1/licence", &[]).await?;
+            output.object(&licence)?;
+            let LicenceView { licensed, until, periods, campaigns, .. } =
+                serde_json::from_value(licence).context("a licence of another shape")?;
+            let until = until.map(|until| format!("  {until} まで")).unwrap_or_default();
+            output.line(if licensed {
+                format!("{GOOD}利用できます / licensed{GOOD:#}{until}")
+            } else {
+                format!("{BAD}ライセンスがありません / not licensed{BAD:#}")
+            })?;
+            for period in periods {
+                output.line(format_args!("  {:<9}  {} – {}", period.kind.as_str(), period.first, period.last))?;
+            }
+            for campaign in campaigns {
+                output.line(format_args!(
+                    "  {FAINT}申請できます / open:{FAINT:#} {}  {} – {}  renkei licence apply",
+                    campaign.id, campaign.opens, campaign.closes
+                ))?;
+            }
+            Ok(())
+        }
+        LicenceCommand::Apply => {
+            let period = client.post("/v1/licence/free-pass", None).await?;
+            let day = |member: &str| period.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
+            let text = format!("{GOOD}申請を受け付けました / granted{GOOD:#}  {} – {}", day("first"), day("last"));
+            Ok(output.either(&period, text)?)
+        }
+    }
+}
+
+/// For `eval` in a shell, as `renkei admin credentials` prints it.
+pub(super) async fn credentials(client: &Client, output: &Output) -> anyhow::Result<()> {
+    let credentials = client.post("/v1/credentials", None).await?;
+    output.object(&credentials)?;
+    let access = serde_json::from_value(credentials).context("credentials of another shape")?;
+    let Access { endpoint, region, bucket, access_key_id, secret_access_key, session_token, expires_at } = access;
+    Ok(output.line(format_args!(
+        "# bucket {bucket}, until {expires_at}\nexport AWS_ENDPOINT_URL_S3={endpoint}\nexport AWS_REGION={region}\n\
+         export AWS_ACCESS_KEY_ID={access_key_id}\nexport AWS_SECRET_ACCESS_KEY={secret_access_key}\nexport AWS_SESSION_TOKEN={session_token}"
+    ))?)
+}

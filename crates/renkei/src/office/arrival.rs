@@ -1,0 +1,184 @@
+//! Deliveries as files on this machine: under names that every system takes, with the digests that the exchange recorded, over nothing that is there.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use exchange::{DeliveredFile, DeliveryView, ManifestName, Sha256Digest};
+use tempfile::NamedTempFile;
+
+use super::home::sync_folder;
+use crate::client::Client;
+use crate::progress::Progress;
+
+/// Names that Windows keeps for devices, with any extension.
+const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
+
+/// Deliveries that nobody acknowledged yet, oldest first.
+pub(super) async fn open(client: &Client) -> anyhow::Result<Vec<DeliveryView>> {
+    let mut views = Vec::new();
+    for status in ["delivered", "collected"] {
+        for view in client.list("/v1/inbox", &[("status", status.to_owned())], usize::MAX).await? {
+            views.push(serde_json::from_value::<DeliveryView>(view).context("a delivery of another shape")?);
+        }
+    }
+    views.sort_by(|one, other| (one.delivered_at, &one.id).cmp(&(other.delivered_at, &other.id)));
+    views.dedup_by(|one, other| one.id == other.id);
+    Ok(views)
+}
+
+/// What its files are called here: a file of the standard as its inbox calls it, an attachment by its real name; where that would not do, as its inbox
+/// calls it too.
+pub(super) fn names(view: &DeliveryView) -> anyhow::Result<Vec<String>> {
+    let mut taken = BTreeSet::new();
+    let mut names = Vec::with_capacity(view.files.len());
+    for file in &view.files {
+        let called = called(file)?;
+        let wanted = if file.kind.is_none() && is_harmless(&file.name) { &file.name } else { called };
+        let name = if taken.insert(ManifestName::new(wanted).fold()) { wanted } else { called };
+        taken.insert(ManifestName::new(name).fold());
+        names.push(name.to_owned());
+    }
+    let distinct: BTreeSet<String> = names.iter().map(|name| ManifestName::new(name).fold()).collect();
+    if distinct.len() < names.len() {
+        bail!("delivery {} holds two files of one name", view.id);
+    }
+    Ok(names)
+}
+
+/// What the inbox calls it: plain letters, as the exchange makes them.
+fn called(file: &DeliveredFile) -> anyhow::Result<&str> {
+    let called = file.key.rsplit('/').next().unwrap_or_default();
+    let is_plain = called.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-'));
+    if is_plain && is_harmless(called) { Ok(called) } else { bail!("the exchange names a file in a way that no inbox does") }
+}
+
+fn is_harmless(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")).is_some_and(|number| number.chars().count() == 1);
+    ManifestName::new(name).check().is_ok()
+        && !name.contains(['<', '>', '"', '|', '?', '*'])
+        && !numbered
+        && !DEVICES.contains(&stem.as_str())
+}
+
+/// A file's bytes, which are those that the exchange recorded.
+pub(super) async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, progress: &Progress) -> anyhow::Result<Vec<u8>> {
+    let url = client.location(&format!("/v1/inbox/{}/files/{}", view.id, called(file)?)).await?;
+    let content = client.download(&url, file.size, progress).await?;
+    if content.len() as u64 != file.size || Sha256Digest::of(&content) != file.sha256 {
+        bail!(
+            "受信したファイルの内容が記録と一致しません。もう一度受信してください。\nwhat came is not what the exchange recorded ({}): fetch it again",
+            view.id
+        );
+    }
+    Ok(content)
+}
+
+/// Puts every file of a delivery into the folder: all of them, or where one of the names is taken by something else, none.
+pub(super) async fn put(view: &DeliveryView, folder: &Path, client: &Client) -> anyhow::Result<Vec<String>> {
+    let names = names(view)?;
+    let progress = Progress::of_bytes(view.files.iter().fold(0, |sum: u64, file| sum.saturating_add(file.size)));
+    let mut staged = Vec::new();
+    for (file, name) in view.files.iter().zip(&names) {
+        let path = folder.join(name);
+        if holds(&path, file)? {
+            progress.add(file.size);
+            continue;
+        }
+        if path.symlink_metadata().is_ok() {
+            bail!(
+                "{} という別のファイルがすでにあります。移動してからやり直してください。\nanother file of that name is there already; nothing was written over",
+                path.display()
+            );
+        }
+        let content = content(view, file, client, &progress).await?;
+        let mut fresh = NamedTempFile::new_in(folder).with_context(|| format!("nothing can be written into {}", folder.display()))?;
+        fresh.write_all(&content).and_then(|()| fresh.as_file().sync_all())?;
+        staged.push((fresh, path));
+    }
+    progress.finish();
+    for (fresh, path) in staged {
+        fresh.persist_noclobber(&path).with_context(|| format!("{} can't be written", path.display()))?;
+    }
+    sync_folder(folder)?;
+    Ok(names)
+}
+
+/// Whether the file lies there already.
+pub(super) fn holds(path: &Path, file: &DeliveredFile) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(about) if about.is_file() && about.len() == file.size => Ok(Sha256Digest::of(&fs::read(path)?) == file.sha256),
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use exchange::{DeliveryStatus, TransmissionId};
+
+    use super::*;
+
+    fn view(files: &[(&str, &str)]) -> DeliveryView {
+        let id: TransmissionId = "9870808848-0197f3a2-4b5c-4d6e-8f90-a1b2c3d4e5f6".parse().unwrap();
+        let file = |(name, called): &(&str, &str)| DeliveredFile {
+            name: (*name).to_owned(),
+            key: format!("inbox/9873789219/{id}/{called}"),
+            kind: None,
+            size: 0,
+            sha256: Sha256Digest::of(b""),
+            errors: 0,
+            warnings: 0,
+            findings: None,
+        };
+        DeliveryView {
+            sender: *id.sender(),
+            id: id.clone(),
+            sender_name: String::new(),
+            recipient: "9873789219".parse().unwrap(),
+            address: "9873789219".parse().unwrap(),
+            status: DeliveryStatus::Delivered,
+            delivered_at: jiff::Timestamp::UNIX_EPOCH,
+            files: files.iter().map(file).collect(),
+            outcome: None,
+            note: String::new(),
+            supersedes: None,
+            superseded_by: None,
+        }
+    }
+
+    #[test]
+    fn an_attachment_keeps_its_real_name_where_every_system_takes_it() {
+        for (name, here) in [
+            ("計画.pdf", "計画.pdf"),
+            ("../計画.pdf", "a01.pdf"),
+            ("..\\計画.pdf", "a01.pdf"),
+            ("C:計画.pdf", "a01.pdf"),
+            (".profile.pdf", "a01.pdf"),
+            ("con.pdf", "a01.pdf"),
+            ("com1.pdf", "a01.pdf"),
+            ("a?.pdf", "a01.pdf"),
+            ("a\u{202e}fdp.pdf", "a01.pdf"),
+            ("", "a01.pdf"),
+        ] {
+            assert_eq!(names(&view(&[(name, "a01.pdf")])).unwrap(), [here], "{name}");
+        }
+    }
+
+    #[test]
+    fn two_files_never_get_one_name() {
+        assert_eq!(names(&view(&[("a.pdf", "a01.pdf"), ("A.PDF", "a02.pdf")])).unwrap(), ["a.pdf", "a02.pdf"]);
+        assert!(names(&view(&[("a02.pdf", "a01.pdf"), ("A02.pdf", "a02.pdf")])).is_err());
+    }
+
+    #[test]
+    fn a_key_that_is_no_inboxes_is_refused() {
+        for called in ["..", "", "a b.pdf", "%2e%2e.pdf", "計画.pdf"] {
+            assert!(names(&view(&[("a.pdf", called)])).is_err(), "{called}");
+        }
+    }
+}

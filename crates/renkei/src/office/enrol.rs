@@ -1,0 +1,53 @@
+//! `renkei enrol`: this device gets a key, and the exchange hears of it.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use exchange::OneTimeCode;
+use exchange::sign;
+use serde_json::{Value, json};
+
+use super::args::EnrolArgs;
+use super::home::{self, Home, Profile};
+use crate::client::{Client, Exchange};
+use crate::output::{GOOD, Output};
+
+/// What the office calls the device, where nobody says.
+const NAME: &str = "renkei";
+
+pub(super) async fn run(EnrolArgs { office, code, name }: EnrolArgs, home: &Home, output: &Output) -> anyhow::Result<ExitCode> {
+    if let Some(Profile { office, name, .. }) = home.profile()? {
+        bail!(
+            "この端末は事業所 {office} に「{name}」として登録済みです。別の登録には RENKEI_HOME で別のフォルダーを指定してください。\n\
+             this device is enrolled already: another RENKEI_HOME makes room for another enrolment"
+        );
+    }
+    let code: OneTimeCode = code.parse().context("コードは 16 文字の英数字です (A～Z と 2～7)")?;
+    let exchange = Exchange::at(&home::url()?)?;
+    let name = name.unwrap_or_else(|| NAME.to_owned());
+    // on disk before the exchange knows it; the key of an enrolment that broke off is the same device's
+    let kept = home.key()?;
+    let is_fresh = kept.is_none();
+    let key = kept.map_or_else(|| home.make_key(), Ok)?;
+    let proof = sign::proof(&key, &office, exchange.origin(), code.first_four())?;
+    let kid = key.kid()?;
+    let enrolment =
+        json!({"office": office, "code": code.to_string(), "public_key": key.public_key()?.to_jwk(), "name": name, "proof": proof});
+    let answer = exchange.post_openly("/v1/enrolments", &enrolment).await;
+    let client = Client { exchange, office, key, kid: kid.clone() };
+    match answer {
+        Ok(_) => {}
+        // an enrolment whose answer was lost: the key opens the API, or it was revoked since
+        Err(error) if error.code() == Some("key-registered") => drop(client.get::<Value>("/v1/keys", &[]).await?),
+        Err(error) => {
+            if is_fresh && error.status().is_some_and(|status| status.is_client_error()) {
+                home.forget_key()?;
+            }
+            return Err(error.into());
+        }
+    }
+    home.keep_profile(&Profile { url: client.exchange.origin().to_owned(), office, kid: kid.clone(), name })?;
+    let text = format!("{GOOD}登録しました / enrolled{GOOD:#}  事業所 {office}  鍵 {kid}");
+    output.either(&json!({"office": office, "kid": kid}), text)?;
+    Ok(ExitCode::SUCCESS)
+}

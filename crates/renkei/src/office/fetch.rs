@@ -1,0 +1,74 @@
+//! `renkei fetch`: a delivery becomes a folder, whole or not at all.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+use exchange::{DeliveryView, TransmissionId};
+use serde::Serialize;
+
+use super::args::FetchArgs;
+use super::{arrival, shown};
+use crate::client::Client;
+use crate::output::{self, FAINT, GOOD, Output};
+
+/// A delivery that is here.
+#[derive(Serialize)]
+struct Fetched<'a> {
+    id: &'a TransmissionId,
+    folder: PathBuf,
+    files: Vec<String>,
+    /// Whether it came just now.
+    new: bool,
+}
+
+pub(super) async fn run(FetchArgs { id, out }: FetchArgs, client: &Client, output: &Output) -> anyhow::Result<ExitCode> {
+    let views = match id {
+        Some(id) => vec![client.get(&format!("/v1/inbox/{id}"), &[]).await?],
+        None => arrival::open(client).await?,
+    };
+    if views.is_empty() {
+        output.line(format_args!("{FAINT}新しく受信したものはありません / nothing new has come{FAINT:#}"))?;
+    }
+    let mut all_here = true;
+    for view in &views {
+        match fetch(view, &out, client).await {
+            Ok(fetched) => {
+                let files = fetched.files.iter().map(|file| shown(file)).collect::<Vec<_>>().join("\n  ");
+                let verdict = if fetched.new { "受信しました / fetched" } else { "受信済みです / here already" };
+                let folder = fetched.folder.display();
+                output.either(&fetched, format_args!("{GOOD}{verdict}{GOOD:#}  {}  {folder}\n  {files}", fetched.id))?;
+            }
+            // one that was cancelled meanwhile doesn't keep back the others
+            Err(error) => {
+                all_here = false;
+                output.complain(&format!("{}: {}", view.id, output::told(&error)));
+            }
+        }
+    }
+    Ok(if all_here { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn fetch<'a>(view: &'a DeliveryView, out: &Path, client: &Client) -> anyhow::Result<Fetched<'a>> {
+    let folder = out.join(view.id.to_string());
+    if folder.symlink_metadata().is_ok() {
+        let files = arrival::names(view)?;
+        for (file, name) in view.files.iter().zip(&files) {
+            if !arrival::holds(&folder.join(name), file)? {
+                bail!(
+                    "{} の中身が受信したものと違います。フォルダーを移動するか、--out で別の場所を指定してください。\n\
+                     that folder holds something else; nothing was written over: move it away, or give another --out",
+                    folder.display()
+                );
+            }
+        }
+        return Ok(Fetched { id: &view.id, folder, files, new: false });
+    }
+    fs::create_dir_all(out).with_context(|| format!("the folder {} can't be made", out.display()))?;
+    let unfinished = tempfile::Builder::new().prefix(".renkei-").tempdir_in(out)?;
+    let files = arrival::put(view, unfinished.path(), client).await?;
+    fs::rename(unfinished.path(), &folder).with_context(|| format!("{} can't be made", folder.display()))?;
+    super::home::sync_folder(out)?;
+    Ok(Fetched { id: &view.id, folder, files, new: true })
+}

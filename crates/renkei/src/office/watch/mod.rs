@@ -1,0 +1,186 @@
+//! `renkei watch`: what appears in an export folder is sent, what comes is put into an import folder.
+//!
+//! Folders are looked at, not listened to: many lie on network drives, which tell nobody of changes.
+
+mod folder;
+mod inward;
+mod tray;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::ensure;
+use clap::Args as Arguments;
+use exchange::{ReportReason, TransmissionStatus};
+use serde_json::{Value, json};
+use standard::Address;
+
+use self::folder::{Batch, Folder};
+use self::tray::Tray;
+use super::home::Home;
+use super::send::{Errand, Package, Standing};
+use super::shown;
+use crate::client::Client;
+use crate::local::stop_signal;
+use crate::output::{self, BAD, GOOD, HEADING, Output};
+
+/// How long one round waits for a set to end; the next one asks again.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Arguments)]
+pub(crate) struct WatchArgs {
+    /// The folder that the care software exports into
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Send everything there [default: where the files' names say; attachments then stay where they are]
+    #[arg(long, num_args = 1.., value_delimiter = ',', value_name = "ADDRESS")]
+    to: Vec<Address>,
+    /// Put what comes into this folder
+    #[arg(long, value_name = "DIR")]
+    into: Option<PathBuf>,
+    /// How many seconds between two looks
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    every: u64,
+    /// A file counts as written when size and time stood still for so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    settle: u64,
+    /// Send and fetch what is there now, then end; with 1 when something was refused or failed
+    #[arg(long)]
+    once: bool,
+}
+
+struct Watch<'a> {
+    args: &'a WatchArgs,
+    home: &'a Home,
+    client: &'a Client,
+    output: &'a Output,
+    folder: Folder,
+    /// What was complained of and still stands: it is said once.
+    complaints: BTreeMap<String, String>,
+    all_fine: bool,
+}
+
+pub(super) async fn run(args: WatchArgs, home: &Home, client: &Client, output: &Output) -> anyhow::Result<ExitCode> {
+    for folder in std::iter::once(&args.folder).chain(&args.into) {
+        ensure!(folder.is_dir(), "{} というフォルダーがありません。\nthere is no such folder", folder.display());
+    }
+    let stop = stop_signal()?;
+    let folder = Folder::new(&args.folder, Duration::from_secs(args.settle));
+    let mut watch = Watch { args: &args, home, client, output, folder, complaints: BTreeMap::new(), all_fine: true };
+    output.line(format_args!("{HEADING}{} を監視しています / watched, until Ctrl-C{HEADING:#}", args.folder.display()))?;
+    tokio::select! {
+        // what is under way is written down, and goes on next time
+        () = stop => Ok(ExitCode::SUCCESS),
+        ended = watch.rounds() => ended,
+    }
+}
+
+impl Watch<'_> {
+    async fn rounds(&mut self) -> anyhow::Result<ExitCode> {
+        loop {
+            self.round().await?;
+            if self.args.once {
+                tokio::time::sleep(Duration::from_secs(self.args.settle)).await;
+                self.round().await?;
+                return Ok(if self.all_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            }
+            tokio::time::sleep(Duration::from_secs(self.args.every.max(1))).await;
+        }
+    }
+
+    /// Everything that can be done now; what fails is tried again next time.
+    async fn round(&mut self) -> anyhow::Result<()> {
+        let folder = self.args.folder.clone();
+        // first what a move left behind: the rest of a set must not be taken for a set
+        let moved = self.home.folder("moves").and_then(|moves| Tray::finish(&moves));
+        if self.note("moves", moved).is_some() {
+            let batches = self.folder.look(!self.args.to.is_empty());
+            for batch in self.note(&folder.to_string_lossy(), batches).unwrap_or_default() {
+                let done = self.send(&batch).await;
+                self.note(&batch.title(), done);
+            }
+        }
+        if let Some(into) = &self.args.into {
+            let arrived = inward::fetch(into, self.home, self.client).await;
+            let (arrived, failed) = self.note("inbox", arrived).unwrap_or_default();
+            for (id, error) in failed {
+                self.note::<()>(&id, Err(error));
+            }
+            for (view, files) in arrived {
+                let text = format!("{GOOD}受信しました / arrived{GOOD:#}  {}  {}", view.id, listed(&files));
+                self.output.either(&json!({"event": "arrived", "id": view.id, "sender": view.sender, "files": files}), text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a batch, and puts it where it belongs once it ended.
+    async fn send(&mut self, batch: &Batch) -> anyhow::Result<()> {
+        let to = if self.args.to.is_empty() { batch.addresses() } else { self.args.to.clone() };
+        let (package, reasons) = Package::read(batch.paths(), &self.client.office, &to)?;
+        if !reasons.is_empty() {
+            return self.put_away(&package, Err(reasons), None);
+        }
+        let mut errand = Errand::of(&package, false, self.home, self.client).await?;
+        let standing = match errand.carry_on(self.client).await? {
+            Standing::Uploaded => errand.wait(PATIENCE, self.client).await?,
+            standing => standing,
+        };
+        match standing {
+            Standing::Uploaded => Ok(()),
+            Standing::Refused(reasons) => self.put_away(&package, Err(reasons), None),
+            Standing::Ended(view, TransmissionStatus::Delivered) => self.put_away(&package, Ok(()), Some(&view)),
+            Standing::Ended(view, _) => {
+                let report = super::mail::report_of(errand.id(), self.client).await?;
+                self.put_away(&package, Err(report.map(|report| report.reasons).unwrap_or_default()), Some(&view))
+            }
+        }
+    }
+
+    fn put_away(&mut self, package: &Package, ended: Result<(), Vec<ReportReason>>, view: Option<&Value>) -> anyhow::Result<()> {
+        let id = view.and_then(|view| view.get("id")).and_then(Value::as_str);
+        let place = id.map_or_else(
+            || package.fingerprint(self.client.exchange.origin(), &self.client.office).chars().take(16).collect(),
+            str::to_owned,
+        );
+        let event = if ended.is_ok() { "sent" } else { "refused" };
+        let folder = self.args.folder.join(event).join(place);
+        Tray::new(&folder, package).put(&ended, view, &self.home.folder("moves")?)?;
+        let files: Vec<String> = package.files.iter().map(|file| file.name.clone()).collect();
+        let text = match &ended {
+            Ok(()) => format!("{GOOD}送信しました / sent{GOOD:#}  {}  {}", id.unwrap_or_default(), listed(&files)),
+            Err(_) => format!("{BAD}差し戻し / refused{BAD:#}  {}  {}", folder.display(), listed(&files)),
+        };
+        self.all_fine &= ended.is_ok();
+        Ok(self.output.either(&json!({"event": event, "id": id, "folder": folder, "files": files}), text)?)
+    }
+
+    /// What came of it; a failure is said once, as long as it stays the same.
+    fn note<T>(&mut self, of: &str, done: anyhow::Result<T>) -> Option<T> {
+        match done {
+            Ok(done) => {
+                self.complaints.remove(of);
+                Some(done)
+            }
+            Err(error) => {
+                self.all_fine = false;
+                let told = output::told(&error);
+                if self.complaints.insert(of.to_owned(), told.clone()).as_ref() != Some(&told) {
+                    self.output.complain(&format!("{of}: {told}"));
+                }
+                None
+            }
+        }
+    }
+}
+
+fn listed(files: &[String]) -> String {
+    files.iter().map(|file| shown(file)).collect::<Vec<_>>().join("  ")
+}
+
+/// A path as it is told.
+fn last_segment(path: &Path) -> String {
+    path.file_name().map(|name| shown(&name.to_string_lossy())).unwrap_or_default()
+}

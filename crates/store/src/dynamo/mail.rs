@@ -1,0 +1,194 @@
+//! An office's mail, by the index `by_office`: the index holds whole items, so that one look tells what is wanted of a hundred.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use backon::{ExponentialBuilder, Retryable as _};
+use exchange::{TransmissionId, TransmissionStatus};
+use futures::stream::{self, StreamExt, TryStreamExt};
+use standard::OfficeNumber;
+
+use super::items::{self, Found, Item, Role};
+use super::listing::just_under;
+use super::{DynamoLedger, text};
+use crate::StoreError;
+use crate::ledger::{Entry, Listing, Page};
+use crate::mail::{Delivered, Mail, Received, Sent};
+use crate::records::{DeliveryRecord, TransmissionRecord};
+use crate::sdk::classify;
+
+const OPERATION: &str = "mail.list";
+const UNPROCESSED: &str = "UnprocessedKeys";
+
+/// How often one request looks into the index at most: where little fits, the rest is the next request's.
+const LOOKS: usize = 4;
+/// How many entries a look takes where some may be left out.
+const LOOK: usize = 100;
+/// The most keys that the service takes at once.
+const KEYS: usize = 100;
+/// How many calls are under way at a time.
+const AT_A_TIME: usize = 8;
+
+/// One look into the index, newest first.
+struct Look {
+    items: Vec<Item>,
+    is_last: bool,
+}
+
+/// A page that is gathered look by look.
+struct Gathering<T> {
+    kept: Vec<T>,
+    cursor: Option<String>,
+    limit: usize,
+    /// Whether some of what is found may not be wanted.
+    leaves_out: bool,
+    looks: usize,
+    ended: bool,
+}
+
+impl<T> Gathering<T> {
+    fn new(page: Page, leaves_out: bool) -> Self {
+        Self { kept: Vec::new(), cursor: page.cursor, limit: page.limit, leaves_out, looks: 0, ended: false }
+    }
+
+    /// How many entries the next look takes; none where there is none.
+    fn next_look(&self) -> Option<usize> {
+        let free = self.limit.saturating_sub(self.kept.len());
+        let goes_on = !self.ended && free > 0 && self.looks < LOOKS;
+        goes_on.then_some(if self.leaves_out { LOOK } else { free })
+    }
+
+    /// Takes what a look found: where each stands, and what it is, none where it isn't wanted.
+    fn take(&mut self, found: impl IntoIterator<Item = (String, Option<T>)>, is_last: bool) {
+        self.looks += 1;
+        for (place, one) in found {
+            if self.kept.len() == self.limit {
+                // full before all was looked at: the next page begins here
+                return;
+            }
+            self.cursor = Some(place);
+            self.kept.extend(one);
+        }
+        self.ended = is_last;
+    }
+
+    fn listing(self) -> Listing<T> {
+        Listing { items: self.kept, next_cursor: if self.ended { None } else { self.cursor } }
+    }
+}
+
+#[async_trait]
+impl Mail for DynamoLedger {
+    async fn sent(&self, office: &OfficeNumber, wanted: &Sent, page: Page) -> Result<Listing<Entry>, StoreError> {
+        let (partition, since) = (Role::Sender.of(office), wanted.since.map(items::sortable));
+        let mut gathering = Gathering::new(page, wanted.leaves_out());
+        while let Some(limit) = gathering.next_look() {
+            let Look { items, is_last } = self.look(&partition, since.as_deref(), gathering.cursor.as_deref(), limit).await?;
+            let found: Vec<_> = items.into_iter().map(|item| Ok((place(&item)?, items::row(item)?))).collect::<Result<_, StoreError>>()?;
+            gathering.take(found.into_iter().map(|(place, row)| (place, Some(row).filter(|row| wanted.fits(row)))), is_last);
+        }
+        let Listing { items, next_cursor } = gathering.listing();
+        Ok(Listing { items: self.with_deliveries(items).await?, next_cursor })
+    }
+
+    async fn inbox(&self, office: &OfficeNumber, wanted: &Received, page: Page) -> Result<Listing<Delivered>, StoreError> {
+        let partition = Role::Recipient.of(office);
+        let mut gathering = Gathering::new(page, wanted.leaves_out());
+        while let Some(limit) = gathering.next_look() {
+            let Look { items, is_last } = self.look(&partition, None, gathering.cursor.as_deref(), limit).await?;
+            let found: Vec<(String, DeliveryRecord)> =
+                items.into_iter().map(|item| Ok((place(&item)?, items::record(item)?))).collect::<Result<_, StoreError>>()?;
+            let candidates = found.iter().filter(|(_, delivery)| wanted.fits(delivery));
+            let mut rows = self.rows(candidates.map(|(_, delivery)| items::transmission_key(&delivery.id)).collect()).await?;
+            let mut delivered = |delivery: DeliveryRecord| {
+                let transmission = rows.remove(&delivery.id)?;
+                wanted.fits_files(&delivery, &transmission).then_some(Delivered { delivery, transmission })
+            };
+            gathering.take(found.into_iter().map(|(place, delivery)| (place, delivered(delivery))), is_last);
+        }
+        Ok(gathering.listing())
+    }
+}
+
+impl DynamoLedger {
+    async fn look(&self, partition: &str, since: Option<&str>, cursor: Option<&str>, limit: usize) -> Result<Look, StoreError> {
+        // `~` sorts after every character of a moment
+        let (since, before) = (since.unwrap_or("0"), cursor.map_or_else(|| "~".to_owned(), just_under));
+        if before.as_str() < since {
+            return Ok(Look { items: Vec::new(), is_last: true });
+        }
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.tables.ledger)
+            .index_name("by_office")
+            .key_condition_expression("office_role = :partition AND #at BETWEEN :since AND :before")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":partition", text(partition))
+            .expression_attribute_values(":since", text(since))
+            .expression_attribute_values(":before", AttributeValue::S(before))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await;
+        let output = answer.map_err(|error| classify(OPERATION, error))?;
+        let is_last = output.last_evaluated_key.is_none_or(|key| key.is_empty());
+        Ok(Look { items: output.items.unwrap_or_default(), is_last })
+    }
+
+    /// The transmissions with what became of them at their recipients.
+    async fn with_deliveries(&self, rows: Vec<TransmissionRecord>) -> Result<Vec<Entry>, StoreError> {
+        let ended = rows.iter().filter(|row| matches!(row.status, TransmissionStatus::Delivered | TransmissionStatus::Cancelled));
+        let keys = ended.flat_map(|row| row.addresses.iter().map(|address| items::delivery_key(&row.id, &address.office)));
+        let mut deliveries: HashMap<TransmissionId, Vec<DeliveryRecord>> = HashMap::new();
+        for item in self.read_items(keys.collect()).await? {
+            let delivery: DeliveryRecord = items::record(item)?;
+            deliveries.entry(delivery.id.clone()).or_default().push(delivery);
+        }
+        let entry = |transmission: TransmissionRecord| {
+            let mut deliveries = deliveries.remove(&transmission.id).unwrap_or_default();
+            deliveries.sort_by_key(|delivery| delivery.address.office);
+            Entry { transmission, deliveries }
+        };
+        Ok(rows.into_iter().map(entry).collect())
+    }
+
+    /// Transmissions by their keys.
+    async fn rows(&self, keys: Vec<Item>) -> Result<HashMap<TransmissionId, TransmissionRecord>, StoreError> {
+        let rows = self.read_items(keys).await?.into_iter().map(items::row);
+        rows.map(|row| row.map(|row| (row.id.clone(), row))).collect()
+    }
+
+    /// Items of the ledger by their keys, in any order; a call for each hundred.
+    async fn read_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut calls = Vec::new();
+        for keys in keys.chunks(KEYS) {
+            calls.push(self.read_batch(keys.to_vec()));
+        }
+        let found: Vec<Vec<Item>> = stream::iter(calls).buffered(AT_A_TIME).try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let keys = keys.map_err(|error| StoreError::unreadable(OPERATION, error))?;
+        let ask = async || {
+            let output = self.client.batch_get_item().request_items(&self.tables.ledger, keys.clone()).send().await;
+            let output = output.map_err(|error| classify(OPERATION, error))?;
+            if output.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
+                return Err(StoreError::retry(OPERATION, UNPROCESSED));
+            }
+            Ok(output.responses.unwrap_or_default().remove(&self.tables.ledger).unwrap_or_default())
+        };
+        // the SDK retries what fails; keys that a successful answer left out are for the caller to ask again
+        ask.retry(ExponentialBuilder::default().with_max_times(3))
+            .when(|error| matches!(error, StoreError::Retry { detail, .. } if detail == UNPROCESSED))
+            .await
+    }
+}
+
+/// Where an item stands in the index.
+fn place(item: &Item) -> Result<String, StoreError> {
+    items::record::<Found>(item.clone()).map(|found| found.at)
+}
