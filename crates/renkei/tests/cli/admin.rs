@@ -132,6 +132,53 @@ fn a_certificates_key_is_known_by_its_digest() {
     refused(&local, &["key", "add", "--office", OFFICE, "--certificate", &jwk], "certificate");
 }
 
+/// What is checked is in a table of the crate `exchange`; here, that the command asks for it.
+#[test]
+fn a_certificate_is_checked_where_anchors_are_given() {
+    let (local, folder) = Local::fresh();
+    add_office(&local);
+    let file = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let mut authority = rcgen::CertificateParams::default();
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority = rcgen::CertifiedIssuer::self_signed(authority, rcgen::KeyPair::generate().unwrap()).unwrap();
+    let device = |names: &str| {
+        let mut params = rcgen::CertificateParams::default();
+        params.distinguished_name.push(rcgen::DnType::CommonName, names);
+        params.key_usages = vec![rcgen::KeyUsagePurpose::DigitalSignature];
+        params.signed_by(&rcgen::KeyPair::generate().unwrap(), &authority).unwrap().pem()
+    };
+    let anchors = file("anchors.pem", authority.pem());
+    let (own, others) = (file("own.pem", device(OFFICE)), file("others.pem", device("0370100026")));
+    let alone = file("alone.pem", include_str!("../../../exchange/fixtures/ed25519.pem").to_owned());
+    let add = |certificate: &str, more: &[&str]| {
+        [&["key", "add", "--office", OFFICE, "--certificate", certificate], more]
+            .concat()
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let refuse = |certificate: &str, more: &[&str], says: &str| {
+        let add = add(certificate, more);
+        refused(&local, &add.iter().map(String::as_str).collect::<Vec<_>>(), says);
+        assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects().len(), 0, "nothing is written");
+    };
+    refuse(&others, &["--anchors", &anchors], "doesn't name this office");
+    refuse(&alone, &["--anchors", &anchors], "can't be used");
+    refuse(&own, &["--anchors", &own, "--crl", &own], "not a list of revoked certificates");
+    refuse(&own, &["--anchors", &file("text", "text".to_owned())], "not the certificates of authorities");
+    let take = |certificate: &str, more: &[&str]| {
+        let add = add(certificate, more);
+        local.admin(&add.iter().map(String::as_str).collect::<Vec<_>>()).object()
+    };
+    let key = take(&own, &["--anchors", &anchors]);
+    let vouched = take(&others, &["--anchors", &anchors, "--unchecked"]);
+    assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects(), [key, vouched]);
+}
+
 #[test]
 fn what_is_no_public_key_is_refused_and_nothing_is_written() {
     let (local, folder) = Local::fresh();
