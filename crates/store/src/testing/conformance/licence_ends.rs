@@ -43,7 +43,8 @@ pub(super) async fn a_licence_is_due_from_its_grant_until_its_end_is_told(port: 
         assert_eq!(port.grant(&entry, read, &bill).await.unwrap(), Saved::Written);
         ends.extend(LicenceEnd::of(&bill));
     }
-    let [first, second] = &ends[..] else { panic!("a licence of five days is told of by nobody") };
+    // of the licence of five days nobody is told
+    let [first, second] = &<[LicenceEnd; 2]>::try_from(ends.clone()).unwrap();
     let [told, again] = ["2026-12-31T00:00:00+09:00", "2027-03-01T00:00:00+09:00"].map(at);
     assert_eq!(due(port, told - SignedDuration::from_millis(1)).await, []);
     assert_eq!(due(port, told).await, ends);
