@@ -193,7 +193,7 @@ async fn a_run_makes_the_calls_that_are_told_of() {
     };
     assert_eq!(
         of(End::Delivered).await,
-        ["files.open", "ledger.look_up", "ledger.join", "ledger.count", "files.copy", "ledger.commit", "files.create", "ledger.look_up"]
+        ["files.open", "ledger.look_up", "ledger.join", "ledger.count", "files.copy", "ledger.commit", "files.create", "ledger.set_due"]
     );
     assert_eq!(of(End::Rejected).await, ["files.open", "ledger.look_up", "ledger.join", "ledger.count", "ledger.reject", "files.create"]);
     assert_eq!(of(End::RejectedAlone).await, ["files.open", "ledger.look_up", "ledger.reject_alone", "files.create"]);

@@ -57,7 +57,7 @@ struct Wanted {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(show_adoption))
 }
 
 /// Adoption by municipality
@@ -66,7 +66,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 /// Japan, all on one page. One prefecture is counted for the call. Where all are asked for, those with more than 2,000 offices may be up to 15
 /// minutes old, and the call may have to be made again (`unavailable`): it goes on from what it has counted.
 #[utoipa::path(get, path = "/v1/adoption", tag = "offices", params(Wanted), responses((status = OK, body = AdoptionView)))]
-async fn show(State(api): State<Api>, _: Caller, Params(wanted): Params<Wanted>) -> Result<Json<AdoptionView>, Problem> {
+async fn show_adoption(State(api): State<Api>, _: Caller, Params(wanted): Params<Wanted>) -> Result<Json<AdoptionView>, Problem> {
     let now = api.clock.now();
     let day = japanese_day(now);
     if let Some(prefecture) = wanted.prefecture {

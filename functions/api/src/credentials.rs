@@ -33,7 +33,7 @@ struct CredentialsView {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(hand_out))
+    OpenApiRouter::new().routes(routes!(hand_out_credentials))
 }
 
 /// S3 credentials for an hour
@@ -41,7 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 /// They reach the office's own prefixes and nothing else: write below `outbox/{office}/`, read and list below `inbox/{office}/` and
 /// `returns/{office}/`. Once per token.
 #[utoipa::path(post, path = "/v1/credentials", tag = "credentials", responses((status = OK, body = CredentialsView)))]
-async fn hand_out(State(api): State<Api>, CallerOnce(caller): CallerOnce) -> Result<Json<CredentialsView>, Problem> {
+async fn hand_out_credentials(State(api): State<Api>, CallerOnce(caller): CallerOnce) -> Result<Json<CredentialsView>, Problem> {
     let SessionKeys { endpoint, region, bucket, access_key_id, secret_access_key, session_token, expires_at } =
         api.credentials.issue(&caller.office.number).await?;
     Ok(Json(CredentialsView { endpoint, region, bucket, access_key_id, secret_access_key, session_token, expires_at }))

@@ -58,14 +58,14 @@ struct CodeView {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(revoke)).routes(routes!(hand_out))
+    OpenApiRouter::new().routes(routes!(list_keys)).routes(routes!(revoke)).routes(routes!(hand_out_code))
 }
 
 /// The office's keys
 ///
 /// All on one page, revoked ones too.
 #[utoipa::path(get, path = "/v1/keys", tag = "devices", responses((status = OK, body = Paged<KeyView>)))]
-async fn list(caller: Caller) -> Json<Paged<KeyView>> {
+async fn list_keys(caller: Caller) -> Json<Paged<KeyView>> {
     let Caller { office, kid, .. } = caller;
     Json(Paged { items: office.keys.into_iter().map(|key| view(key, &kid)).collect(), next_cursor: None })
 }
@@ -98,7 +98,7 @@ async fn revoke(State(api): State<Api>, caller: Caller, Place(kid): Place<String
 ///
 /// It holds 14 days, for one device and five tries, and is void once the key that signs this call is revoked. Once per token.
 #[utoipa::path(post, path = "/v1/keys/codes", tag = "devices", responses((status = CREATED, body = CodeView)))]
-async fn hand_out(State(api): State<Api>, CallerOnce(caller): CallerOnce) -> Result<(StatusCode, Json<CodeView>), Problem> {
+async fn hand_out_code(State(api): State<Api>, CallerOnce(caller): CallerOnce) -> Result<(StatusCode, Json<CodeView>), Problem> {
     let office = caller.office.number;
     let (code, record) = steps::hand_out_code(&*api.codes, &api.secret, &office, Some(&caller.kid), api.clock.now()).await?;
     tracing::info!(%office, by = caller.kid, "a one-time code was handed out");

@@ -26,7 +26,7 @@ static CAMPAIGN_CLOSED: Kind = Kind {
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(apply))
+    OpenApiRouter::new().routes(routes!(show_licence)).routes(routes!(apply))
 }
 
 /// The office's licence
@@ -34,7 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 /// All periods it was ever given, until when it is licensed without a break, and the campaigns that are open. Days are Japanese calendar days,
 /// first and last included.
 #[utoipa::path(get, path = "/v1/licence", tag = "licence", responses((status = OK, body = LicenceView)))]
-async fn show(State(api): State<Api>, caller: Caller) -> Result<Json<LicenceView>, Problem> {
+async fn show_licence(State(api): State<Api>, caller: Caller) -> Result<Json<LicenceView>, Problem> {
     let campaigns = steps::known_campaigns(&*api.ledger).await?;
     Ok(Json(LicenceView::on(japanese_day(api.clock.now()), caller.office.number, &caller.office.licences, &campaigns)))
 }

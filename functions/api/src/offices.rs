@@ -39,7 +39,7 @@ struct Wanted {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(search)).routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(search)).routes(routes!(show_office))
 }
 
 /// Offices
@@ -75,7 +75,7 @@ async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<W
         (status = NOT_FOUND, description = "`not-found`: there is no such office", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-async fn show(State(api): State<Api>, _: Caller, Place(number): Place<OfficeNumber>) -> Result<Json<OfficeView>, Problem> {
+async fn show_office(State(api): State<Api>, _: Caller, Place(number): Place<OfficeNumber>) -> Result<Json<OfficeView>, Problem> {
     let view = steps::office_view(&*api.ledger, &number, japanese_day(api.clock.now())).await?;
     Ok(Json(view.ok_or(&NOT_FOUND)?))
 }

@@ -34,7 +34,7 @@ struct Period {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new().routes(routes!(list_partners))
 }
 
 /// Partners
@@ -45,7 +45,12 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
     get, path = "/v1/partners", tag = "partners", params(Period),
     responses((status = OK, content((PartnersView = "application/json"), (String = "text/csv")))),
 )]
-async fn list(State(api): State<Api>, caller: Caller, Params(period): Params<Period>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn list_partners(
+    State(api): State<Api>,
+    caller: Caller,
+    Params(period): Params<Period>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let until = period.until.unwrap_or_else(|| japanese_day(api.clock.now()));
     let since = period.since.unwrap_or_else(|| until.saturating_sub(1.year()).saturating_add(1.day()));
     if until < since || since.until(until).map_or(MAX_DAYS, |span| span.get_days()) >= MAX_DAYS {

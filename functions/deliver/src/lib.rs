@@ -34,9 +34,9 @@
 //!
 //! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; one more for the one that was stored first and told of later. The last
 //! of F parts to N recipients besides: F − 1 reads, the sender's count of the day, N × F copies, commit, before the delivery is visible in the ledger;
-//! then N `delivery.json` and one look whether it was cancelled meanwhile. So N × F copies and N + F + 5 calls at most in the run that completes a
-//! transmission, whatever its size: one file to one office takes 8 calls. A large file that had to wait for its turn is opened once
-//! more. Where recipients name profiles, one more unless they are in memory, and one where there is something to warn of. A test counts them.
+//! then N `delivery.json` and one write that nothing is due any more, unless it was cancelled meanwhile. So N × F copies and N + F + 5 calls at most in
+//! the run that completes a transmission, whatever its size: one file to one office takes 8 calls. A large file that had to wait for its turn is opened
+//! once more. Where recipients name profiles, one more unless they are in memory, and one where there is something to warn of. A test counts them.
 
 pub mod arrive;
 pub mod copy;

@@ -22,6 +22,9 @@ const NAMES: [(&str, Option<Kind>); 3] = [
 ];
 
 /// Everything is found that is wanted, newest first, on pages that may be short.
+/// Whether an entry is one of those wanted.
+type Fits<'a> = &'a dyn Fn(&Written) -> bool;
+
 pub(super) async fn mail_comes_newest_first_by_what_is_wanted(port: &dyn Mail) {
     let mut written = Vec::new();
     for n in 0..ENTRIES {
@@ -30,7 +33,7 @@ pub(super) async fn mail_comes_newest_first_by_what_is_wanted(port: &dyn Mail) {
     written.reverse();
     let to = number(RECIPIENTS[0]);
     let month = |text: &str| Some(text.parse().unwrap());
-    let wanted: [(Received, &dyn Fn(&Written) -> bool); 8] = [
+    let wanted: [(Received, Fits<'_>); 8] = [
         (Received::default(), &|_| true),
         (Received { status: Some(DeliveryStatus::Collected), ..Received::default() }, &|it| it.collected),
         (Received { sender: Some(number(SENDERS[1])), ..Received::default() }, &|it| *it.id.sender() == number(SENDERS[1])),
