@@ -101,10 +101,11 @@ impl Running {
         });
         assert_eq!(told, wanted);
 
-        // only the manifest travels on
+        // only the manifest travels on; the real name is the exchange's own word
         let head = client.head_object().bucket(self.bucket()).key(format!("{folder}{called}")).send().await.unwrap();
         assert_eq!(head.metadata().unwrap().iter().collect::<Vec<_>>(), [(&"manifest".to_owned(), &manifest.to_owned())]);
-        assert_eq!((head.content_disposition(), head.content_encoding(), head.cache_control()), (None, None, None));
+        let named = exchange::content_disposition(&draft.name, called);
+        assert_eq!((head.content_disposition(), head.content_encoding(), head.cache_control()), (Some(named.as_str()), None, None));
         assert_ne!(head.content_type(), Some("text/html"));
 
         // and the ledger says the same

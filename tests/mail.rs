@@ -118,7 +118,7 @@ fn drafts(sender: &Party, to: &[&str], files: &[Fixture], now: Timestamp) -> Vec
 async fn a_set_is_sent_and_received_without_any_credentials_for_storage() {
     let street = Street::open().await;
     let (sender, recipient) = (street.register(SENDER).await, street.register(&RECIPIENT[..10]).await);
-    let mut files = demo(&["UP1KYO", "UP2KYO", "UP3KYO"]);
+    let mut files = demo(&["UP1KYO", "UP2KYO", "UP3KYO", "UPHOSOKU_000000"]);
     files.push(text("ご連絡 (5月).txt", "五月もよろしくお願いいたします。"));
     let (id, uploads) = street.announce(&sender, &[RECIPIENT], &files).await;
     for (upload, file) in uploads.iter().zip(&files) {

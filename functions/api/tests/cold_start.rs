@@ -4,11 +4,12 @@ use std::net::TcpListener;
 use std::process::{Command, Output};
 
 /// What it reads, and something it can begin with.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 7] = [
     ("RENKEI_BUCKET", "somewhere"),
     ("RENKEI_OFFICES_TABLE", "somewhere"),
     ("RENKEI_LEDGER_TABLE", "somewhere"),
     ("RENKEI_OFFICE_ROLE", "somewhere"),
+    ("RENKEI_DAILY_QUOTA", "1000"),
     ("RENKEI_SECRET", "0123456789abcdef0123456789abcdef"),
     ("RENKEI_ORIGIN", "https://api.example"),
 ];
