@@ -24,14 +24,18 @@ pub(crate) struct Place {
 /// Person and day; the first place and the marks.
 type Kept = ((Person, u32), (Place, u64));
 
+/// How many are in a piece.
+const PIECE: usize = 64;
+
 /// The persons of a file, each with the first place and the marks its records bear.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct People {
     day: Option<u16>,
     /// While the records come.
     seen: BTreeMap<(Person, u32), (Place, u64)>,
-    /// All of them, by person, once the file has ended: no slot is free, for the files of a set are kept together.
-    kept: Box<[Kept]>,
+    /// All of them, by person, once the file has ended: no slot is free, for the files of a set are kept together. In small pieces, so that those are
+    /// made of the room that the map gives up.
+    kept: Vec<Box<[Kept]>>,
     /// Records of one person stand together: the map is asked only when another's begin.
     current: Option<((Person, u32), (Place, u64))>,
 }
@@ -126,8 +130,19 @@ impl People {
 
     pub(crate) fn finish(mut self) -> People {
         self.store();
-        self.kept = std::mem::take(&mut self.seen).into_iter().collect();
+        while !self.seen.is_empty() {
+            let mut piece = Vec::with_capacity(PIECE.min(self.seen.len()));
+            piece.extend(std::iter::from_fn(|| self.seen.pop_first()).take(PIECE));
+            self.kept.push(piece.into_boxed_slice());
+        }
         self
+    }
+
+    /// The first that isn't before this key.
+    fn first_from(&self, key: (Person, u32)) -> Option<&Kept> {
+        let before = |kept: &Kept| kept.0 < key;
+        let piece = self.kept.get(self.kept.partition_point(|piece| piece.last().is_some_and(before)))?;
+        piece.get(piece.partition_point(before))
     }
 
     fn store(&mut self) {
@@ -147,12 +162,12 @@ impl People {
 
     /// Person, day and first place, by person.
     pub(crate) fn keys(&self) -> impl Iterator<Item = (Person, u32, Place)> + '_ {
-        self.kept.iter().map(|((person, day), (place, _))| (*person, *day, *place))
+        self.kept.iter().flatten().map(|((person, day), (place, _))| (*person, *day, *place))
     }
 
     /// Each person once, with the first place and all marks.
     pub(crate) fn persons(&self) -> impl Iterator<Item = (Person, Place, u64)> + '_ {
-        let mut keys = self.kept.iter().peekable();
+        let mut keys = self.kept.iter().flatten().peekable();
         std::iter::from_fn(move || {
             let ((person, _), (place, marks)) = keys.next()?;
             let (mut place, mut marks) = (*place, *marks);
@@ -165,12 +180,11 @@ impl People {
     }
 
     pub(crate) fn has(&self, person: Person, day: u32) -> bool {
-        self.kept.binary_search_by_key(&(person, day), |(key, _)| *key).is_ok()
+        self.first_from((person, day)).is_some_and(|(key, _)| *key == (person, day))
     }
 
     pub(crate) fn has_person(&self, person: Person) -> bool {
-        let place = self.kept.partition_point(|((other, _), _)| *other < person);
-        self.kept.get(place).is_some_and(|((other, _), _)| *other == person)
+        self.first_from((person, 0)).is_some_and(|((other, _), _)| *other == person)
     }
 }
 

@@ -10,6 +10,9 @@ use crate::record_rules::Values;
 /// The longest that a key has beside the person: office number and service type of actual services.
 const REST: usize = 12;
 
+/// How many keys are kept of a file: more than the persons of any office in a month. Of what is beyond it isn't known what it replaces.
+const MOST: usize = 50_000;
+
 /// What the standard replaces records by: a person, and a plan's or consultation's day or, of actual services, office and service type. The month of
 /// a file that has one stands in its name.
 ///
@@ -72,7 +75,9 @@ impl Replaced {
         }
         if self.current != Some(key) {
             self.current = Some(key);
-            self.seen.insert(key);
+            if self.seen.len() < MOST {
+                self.seen.insert(key);
+            }
         }
     }
 
