@@ -30,7 +30,7 @@ pub struct Checker(Content);
 /// | a person (and plan or consultation day, where files are linked by it) | 32 | 32 |
 /// | a person, and an office and service type, of the annex | 24 + 32 | – |
 /// | a person and service type with a subtotal row | 8 | – |
-/// | a key by which a newer file would replace it | 24 | 24 |
+/// | a key by which a newer file would replace it, of the first 50,000 | 24 | 24 |
 /// | an image's name | 16 | 16 |
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileCheck {

@@ -31,7 +31,7 @@ type Shape<'a> = (&'a str, Kind, &'a [u8], &'a [u8], Limits);
 /// Distinct keys of a file.
 const KEYS: usize = 5_000;
 /// What `FileCheck` states for a record of a new person, office and image, in the kind that keeps most.
-const BYTES_A_KEY: usize = 9 + 32 + 24 + 32;
+const BYTES_A_KEY: usize = 9 + 32 + 24 + 32 + 24;
 
 /// One test: the allocator counts for the whole process.
 #[test]

@@ -24,8 +24,8 @@ pub(crate) struct Place {
 /// Person and day; the first place and the marks.
 type Kept = ((Person, u32), (Place, u64));
 
-/// How many are in a piece.
-const PIECE: usize = 64;
+/// How many are in a piece: as many as a node of the map has room for.
+const PIECE: usize = 11;
 
 /// The persons of a file, each with the first place and the marks its records bear.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
