@@ -59,6 +59,61 @@ async fn what_still_waits_for_parts_a_day_after_the_first_is_rejected() {
     }
 }
 
+/// The function stood still for a day, or all of a set's events lay with the dead letters: what was stored in time is told of late, part by part.
+#[tokio::test]
+async fn parts_that_are_all_told_of_late_still_make_their_set() {
+    for world in both().await {
+        for all in [true, false] {
+            world.set_now(at(NOW));
+            let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b"), text("c.txt", "c")]).await;
+            let mut messages = Vec::new();
+            for parcel in set.parcels() {
+                messages.push(world.upload(&parcel).await.message);
+            }
+            for (n, message) in (0..).zip(&messages[..2]) {
+                world.set_now(hours(24 * 7) + SignedDuration::from_mins(50 * n));
+                world.settle(message).await;
+                assert_eq!(world.upkeep().await, Done::default(), "the others' events may be as late");
+            }
+            if all {
+                world.set_now(world.now() + SignedDuration::from_mins(50));
+                world.settle(&messages[2]).await;
+                assert_eq!(world.upkeep().await, Done::default());
+                assert_eq!(world.entry(&set.id).await.unwrap().transmission.status, TransmissionStatus::Delivered);
+            } else {
+                world.set_now(world.now() + SignedDuration::from_hours(1));
+                assert_eq!(world.upkeep().await, Done { incomplete: 1, ..Done::default() });
+            }
+        }
+    }
+}
+
+/// Of a set that is whole hours after it was opened, the last event dies: it is driven an hour later, and nobody is rung for.
+#[tokio::test]
+async fn what_becomes_whole_late_in_its_day_is_driven_an_hour_later() {
+    for world in both().await {
+        let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
+        let parcels = set.parcels();
+        world.send(&parcels[0]).await;
+        world.set_now(hours(2));
+        assert_eq!(world.upkeep().await, Done::default());
+        world.set_now(hours(5));
+        let last = world.upload(&parcels[1]).await;
+        // its row is joined, and then its run breaks off
+        world.faults.plan(3, When::After);
+        assert_eq!(world.handle(&[&last.message]).await, [0]);
+        world.faults.clear();
+        world.set_now(hours(6) - SignedDuration::from_secs(1));
+        assert_eq!(world.upkeep().await, Done::default());
+        world.set_now(hours(6));
+        assert_eq!(world.upkeep().await, Done { driven: 1, ..Done::default() });
+        for message in world.ground.told_again().await {
+            world.settle(&message).await;
+        }
+        assert_eq!(world.entry(&set.id).await.unwrap().transmission.status, TransmissionStatus::Delivered);
+    }
+}
+
 #[tokio::test]
 async fn what_is_wrong_with_the_parts_that_came_is_told_with_it() {
     let world = World::in_memory();

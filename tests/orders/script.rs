@@ -173,7 +173,10 @@ pub(super) async fn parts(script: &Script) -> Vec<(usize, Part)> {
         let file = store::FileRecord { entry, key, version, stored_at: world.now() };
         let id = manifest.transmission();
         let set = if script.elsewhere.as_ref() == Some(&id) { script.sets.len() } else { *set };
-        made.push((set, Part { id, addresses: manifest.aud.clone(), parts: manifest.parts, set: manifest.set, file }));
+        made.push((
+            set,
+            Part { id, addresses: manifest.aud.clone(), parts: manifest.parts, set: manifest.set, told_at: file.stored_at, file },
+        ));
     }
     made
 }

@@ -44,7 +44,7 @@ pub(super) fn take(row: Option<&Row>, (place, event): (usize, Event), present: P
         (Truth::Forged, _) => outcomes.push(alone(RejectionCode::SignatureInvalid)),
         (Truth::Torn, _) => outcomes.push(alone(RejectionCode::DigestMismatch)),
         (_, None) => {
-            let due_at = event.stored_at + DRIVE_AFTER;
+            let due_at = present.now + DRIVE_AFTER;
             let (status, claims, joined) = (TransmissionStatus::Waiting, claims(event.truth), BTreeMap::new());
             let row = Row { status, claims, joined, reasons: Vec::new(), deliveries: Vec::new(), due_at };
             row.joins((place, event), present, &mut outcomes);
@@ -146,11 +146,12 @@ impl Row {
     /// A part more, and what follows from it.
     fn joins(mut self, (place, event): (usize, Event), present: Present, outcomes: &mut Outcomes) {
         self.joined.insert(event.part, (place, event));
+        self.due_at = present.now + DRIVE_AFTER;
         outcomes.push((Some(self.clone()), None));
         self.go_on(event, present, outcomes);
     }
 
-    /// What follows where the part is in: the end if it is whole; else it waits from the part that was stored first.
+    /// What follows where the part is in: the end if it is whole.
     fn go_on(&self, event: Event, present: Present, outcomes: &mut Outcomes) {
         if self.status != TransmissionStatus::Waiting {
             return;
@@ -159,8 +160,6 @@ impl Row {
         if self.is_complete(event) {
             let broken = self.broken(event);
             next.deliver(&broken, event.transmission, present);
-        } else {
-            next.due_at = next.due_at.min(self.waits_until());
         }
         outcomes.push((Some(next), None));
     }

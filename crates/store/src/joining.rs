@@ -12,7 +12,8 @@ use crate::records::{FileRecord, TransmissionRecord, file_key};
 /// still held it for good can last.
 pub const LOOK_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
-/// How long after its last part was stored a transmission that is complete and was not ended is driven again: by then its event has failed five times.
+/// How long after its last part was told of `upkeep` looks at a transmission that waits. If it is complete by then, its event has failed five times and is
+/// driven again; if not, the events of its other parts had this time to come, however late all of them are.
 pub const DRIVE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long after that an operator is told: it was driven twice, for nothing.
@@ -35,6 +36,8 @@ pub struct Part {
     pub set: Option<Sha256Digest>,
     /// The file.
     pub file: FileRecord,
+    /// When it was told of: after a standstill long after it was stored.
+    pub told_at: Timestamp,
 }
 
 /// What a part is to a row.
@@ -69,9 +72,13 @@ impl Part {
             set: self.set,
             files: BTreeMap::from([(self.key(), self.file.clone())]),
             reasons: Vec::new(),
-            // it may be complete by then, and its event among the dead letters
-            due_at: Some(stored_at.checked_add(DRIVE_AFTER).unwrap_or(Timestamp::MAX)),
+            due_at: Some(self.due_at()),
         }
+    }
+
+    /// When the row that it joined is looked at.
+    fn due_at(&self) -> Timestamp {
+        self.told_at.checked_add(DRIVE_AFTER).unwrap_or(Timestamp::MAX)
     }
 
     /// Its key among the row's files.
@@ -99,6 +106,7 @@ impl TransmissionRecord {
         let joins = self.standing(part) == Standing::New;
         if joins {
             self.files.insert(part.key(), part.file.clone());
+            self.due_at = Some(part.due_at());
         }
         joins
     }
@@ -120,12 +128,6 @@ impl TransmissionRecord {
         // a delivery is never given up
         let age = if self.status == TransmissionStatus::Waiting { doubled.min(GIVE_UP_AFTER) } else { doubled };
         since.checked_add(age).unwrap_or(Timestamp::MAX)
-    }
-
-    /// When it must be due earlier than it is: its first part may have been told of after others.
-    pub fn due_earlier(&self) -> Option<Timestamp> {
-        let due_at = self.waits_until();
-        self.due_at.is_some_and(|planned| planned > due_at).then_some(due_at)
     }
 
     /// What is wrong with the files as they are together: they don't make up the set that was signed, or came too far apart.

@@ -115,7 +115,7 @@ fn part(manifest: &Manifest, now: Timestamp) -> Part {
     let Manifest { aud, name, size, sha256, parts, set, .. } = manifest;
     let entry = FileEntry { name: name.as_str().to_owned(), kind: None, size: *size, sha256: *sha256, errors: 0, warnings: 0 };
     let file = FileRecord { entry, key: String::new(), version: String::new(), stored_at: now };
-    Part { id: manifest.transmission(), addresses: aud.clone(), parts: *parts, set: *set, file }
+    Part { id: manifest.transmission(), addresses: aud.clone(), parts: *parts, set: *set, file, told_at: now }
 }
 
 /// Where each file is uploaded: its place follows from its name, so that the same call gives the same keys.

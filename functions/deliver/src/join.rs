@@ -1,6 +1,7 @@
 //! Step 4: the file takes its place in its transmission. From here on its name belongs to it.
 
 use exchange::{Contents, FileEntry};
+use jiff::Timestamp;
 use store::{FileRecord, Joined, Part, Standing, StoreError, TransmissionRecord};
 
 use crate::Deliver;
@@ -8,7 +9,7 @@ use crate::arrive::Arrival;
 use crate::verify::Letter;
 
 /// The file as a part of its transmission.
-pub(crate) fn part(arrival: &Arrival, letter: &Letter, contents: &Contents) -> Part {
+pub(crate) fn part(arrival: &Arrival, letter: &Letter, contents: &Contents, now: Timestamp) -> Part {
     let manifest = &letter.manifest;
     let entry = FileEntry {
         name: manifest.name.as_str().to_owned(),
@@ -25,6 +26,7 @@ pub(crate) fn part(arrival: &Arrival, letter: &Letter, contents: &Contents) -> P
         parts: manifest.parts,
         set: manifest.set,
         file: FileRecord { entry, key: arrival.key.clone(), version, stored_at: letter.stored_at },
+        told_at: now,
     }
 }
 

@@ -32,7 +32,7 @@
 //! **Memory.** A file is read in chunks; what the rules between files need of its persons is kept until the set is judged. Several messages are worked on at
 //! a time, but of those with 8 MiB and more ([`store::steps::LARGE_BYTES`]) one, its files one after another. `infra/capacity.md` has the figures.
 //!
-//! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; one more for the one that was stored first and told of later. The last
+//! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached. The last
 //! of F parts to N recipients besides: F − 1 reads, the sender's count of the day, N × F copies, commit, before the delivery is visible in the ledger;
 //! then N `delivery.json` and one write that nothing is due any more, unless it was cancelled meanwhile. So N × F copies and N + F + 5 calls at most in
 //! the run that completes a transmission, whatever its size: one file to one office takes 8 calls. A large file that had to wait for its turn is opened
@@ -136,7 +136,7 @@ impl Deliver {
             Ok(contents) => contents,
             Err(code) => return self.reject_alone(arrival, ReportReason::new(code, None)).await,
         };
-        let part = join::part(arrival, &letter, &contents);
+        let part = join::part(arrival, &letter, &contents, self.clock.now());
         let (standing, row) = self.join(&letter, &part).await?;
         let sheet = Some(Sheet { contents, manifest: letter.token.clone() });
         let work = Work { arrival, letter: &letter, part: &part, sheet, turn, receivers: &receivers };
@@ -165,9 +165,6 @@ impl Deliver {
                 if row.is_complete() {
                     self.conclude(work, standing, row).await
                 } else {
-                    if let Some(due_at) = row.due_earlier() {
-                        self.ledger.set_due(&row, Some(due_at)).await?;
-                    }
                     Ok(Ended::Waiting(row.id))
                 }
             }

@@ -12,7 +12,7 @@
 //! [`leftovers`] takes away what a run left behind, [`reminders`] reminds of deliveries that wait, and ends them,
 //! [`licences`] reminds of licences that end.
 //!
-//! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, an hour after they were opened ([`store::DRIVE_AFTER`]), and
+//! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, an hour after the last part was told of ([`store::DRIVE_AFTER`]), and
 //! where parts are missing then, again a day and a quarter of an hour after the first ([`store::TOLD_LATE`]); and those that were rejected or cancelled, an
 //! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. Deliveries stand in partitions of
 //! their own: 3, 10 and 93 days after they were made, until they are acknowledged or cancelled; one takes 3 or 4 calls. So do

@@ -81,7 +81,14 @@ pub(crate) fn part(id: &TransmissionId, stored_at: Timestamp, to: &[&str], name:
         warnings: 0,
     };
     let file = FileRecord { entry, key: format!("outbox/{}/a", id.sender()), version: "v".to_owned(), stored_at };
-    Part { id: id.clone(), addresses: to.iter().map(|address| address.parse().unwrap()).collect(), parts: 1, set: None, file }
+    Part {
+        id: id.clone(),
+        addresses: to.iter().map(|address| address.parse().unwrap()).collect(),
+        parts: 1,
+        set: None,
+        file,
+        told_at: stored_at,
+    }
 }
 
 fn delivery(row: &TransmissionRecord, address: &standard::Address, delivered_at: Timestamp) -> DeliveryRecord {

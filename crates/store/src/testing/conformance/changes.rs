@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::examples::{at, delivered, id, number, part, rejected, single};
-use crate::{Answer, Ledger, Marked, Page, TransmissionRecord};
+use crate::{Answer, Ledger, Marked, Page, Part, TransmissionRecord};
 
 const SENDER: &str = "9770000510";
 const RECIPIENTS: [&str; 3] = ["9870000501", "9870000519-43", "9870000527"];
@@ -124,6 +124,16 @@ pub(super) async fn what_is_due_is_found_and_nothing_else(port: &dyn Ledger) {
         port.set_due(&named(n).opening(), Some(at("2026-04-11T00:15:00Z"))).await.unwrap();
     }
     port.set_due(&single_file.opening(), Some(at("2026-04-11T00:15:00Z"))).await.unwrap();
+
+    // another part puts it off: the events of the rest may be as late as this one's
+    let of_three = |name| part(&id(SENDER, 122), at("2026-04-10T00:00:00Z"), &RECIPIENTS, (3, name), name);
+    port.join(&of_three("a.pdf")).await.unwrap();
+    port.join(&Part { told_at: at("2026-04-12T02:00:00Z"), ..of_three("b.pdf") }).await.unwrap();
+    let row = port.look_up(&[], Some(&id(SENDER, 122))).await.unwrap().transmission.unwrap();
+    assert_eq!((row.due_at, row.files.len()), (Some(at("2026-04-12T03:00:00Z")), 2));
+    assert!(!mine("2026-04-12T02:59:59Z").await.contains(&row.id));
+    assert!(mine("2026-04-12T03:00:00Z").await.contains(&row.id));
+    port.set_due(&row, None).await.unwrap();
 
     let row = named(100).opening();
     port.reject(&rejected(&row), 1).await.unwrap();

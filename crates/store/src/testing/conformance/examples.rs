@@ -41,6 +41,7 @@ pub(super) fn part(id: &TransmissionId, stored_at: Timestamp, recipients: &[&str
         parts,
         set: (parts > 1).then(|| Sha256Digest::of(b"the set")),
         file: FileRecord { entry, key, version, stored_at },
+        told_at: stored_at,
     }
 }
 
