@@ -101,6 +101,7 @@ async fn the_bootstrap_answers_a_request_as_the_gateway_hands_it_on() {
         .envs([
             (SECRET_VARIABLE, "0123456789abcdef0123456789abcdef"),
             (OfficeRole::VARIABLE, "arn:aws:iam::000000000000:role/office"),
+            (store::QUOTA_VARIABLE, "1000"),
             (api::ORIGIN_VARIABLE, origin),
             ("AWS_LAMBDA_RUNTIME_API", runtime.address()),
             ("AWS_LAMBDA_FUNCTION_NAME", "api"),

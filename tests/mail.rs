@@ -118,7 +118,7 @@ fn drafts(sender: &Party, to: &[&str], files: &[Fixture], now: Timestamp) -> Vec
 async fn a_set_is_sent_and_received_without_any_credentials_for_storage() {
     let street = Street::open().await;
     let (sender, recipient) = (street.register(SENDER).await, street.register(&RECIPIENT[..10]).await);
-    let mut files = demo(&["UP1KYO", "UP2KYO", "UP3KYO"]);
+    let mut files = demo(&["UP1KYO", "UP2KYO", "UP3KYO", "UPHOSOKU"]);
     files.push(text("ご連絡 (5月).txt", "五月もよろしくお願いいたします。"));
     let (id, uploads) = street.announce(&sender, &[RECIPIENT], &files).await;
     for (upload, file) in uploads.iter().zip(&files) {
@@ -148,7 +148,7 @@ async fn a_set_is_sent_and_received_without_any_credentials_for_storage() {
     assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
     let saved_as = part.headers()[CONTENT_DISPOSITION].to_str().unwrap().to_owned();
     assert!(saved_as.starts_with("attachment; filename=\"a01.txt\"; filename*=UTF-8''%E3%81%94"), "{saved_as}");
-    assert_eq!(part.bytes().await.unwrap(), &files[3].bytes[3..6]);
+    assert_eq!(part.bytes().await.unwrap(), &files[4].bytes[3..6]);
     let cancelled = street.call(&sender, Method::POST, &format!("/v1/transmissions/{id}/cancellation"), None).await;
     assert_eq!(cancelled.status(), StatusCode::CONFLICT);
 

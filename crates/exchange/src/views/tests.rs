@@ -1,6 +1,6 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use standard::RuleId;
+use standard::{Finding, RuleId};
 
 use super::*;
 
