@@ -22,9 +22,6 @@ const NAMES: [(&str, Option<Kind>); 3] = [
 ];
 
 /// Everything is found that is wanted, newest first, on pages that may be short.
-/// Whether an entry is one of those wanted.
-type Fits<'a> = &'a dyn Fn(&Written) -> bool;
-
 pub(super) async fn mail_comes_newest_first_by_what_is_wanted(port: &dyn Mail) {
     let mut written = Vec::new();
     for n in 0..ENTRIES {
@@ -33,18 +30,18 @@ pub(super) async fn mail_comes_newest_first_by_what_is_wanted(port: &dyn Mail) {
     written.reverse();
     let to = number(RECIPIENTS[0]);
     let month = |text: &str| Some(text.parse().unwrap());
-    let wanted: [(Received, Fits<'_>); 8] = [
-        (Received::default(), &|_| true),
-        (Received { status: Some(DeliveryStatus::Collected), ..Received::default() }, &|it| it.collected),
-        (Received { sender: Some(number(SENDERS[1])), ..Received::default() }, &|it| *it.id.sender() == number(SENDERS[1])),
-        (Received { kind: Some(Kind::PlanTable1), ..Received::default() }, &|it| it.kind == Some(Kind::PlanTable1)),
-        (Received { kind: Some(Kind::SupportPlan), ..Received::default() }, &|_| false),
+    let wanted: [(Received, Fits); 8] = [
+        (Received::default(), |_| true),
+        (Received { status: Some(DeliveryStatus::Collected), ..Received::default() }, |it| it.collected),
+        (Received { sender: Some(number(SENDERS[1])), ..Received::default() }, |it| *it.id.sender() == number(SENDERS[1])),
+        (Received { kind: Some(Kind::PlanTable1), ..Received::default() }, |it| it.kind == Some(Kind::PlanTable1)),
+        (Received { kind: Some(Kind::SupportPlan), ..Received::default() }, |_| false),
         // by the name, or by the day in Japan: FIRST is half an hour before May
-        (Received { month: month("202604"), ..Received::default() }, &|it| {
+        (Received { month: month("202604"), ..Received::default() }, |it| {
             it.kind == Some(Kind::Actuals) || it.at < at("2026-04-30T15:00:00Z")
         }),
-        (Received { month: month("202605"), kind: Some(Kind::Actuals), ..Received::default() }, &|_| false),
-        (Received { sender: Some(number("9770000700")), ..Received::default() }, &|_| false),
+        (Received { month: month("202605"), kind: Some(Kind::Actuals), ..Received::default() }, |_| false),
+        (Received { sender: Some(number("9770000700")), ..Received::default() }, |_| false),
     ];
     for limit in [1, 7, 100] {
         for (filter, fits) in &wanted {
@@ -55,7 +52,7 @@ pub(super) async fn mail_comes_newest_first_by_what_is_wanted(port: &dyn Mail) {
             assert_eq!(found, expected, "{filter:?}, pages of {limit}");
         }
         for (filter, fits) in [
-            (Sent::default(), (|_: &Written| true) as fn(&Written) -> bool),
+            (Sent::default(), (|_: &Written| true) as Fits),
             (Sent { since: Some(at("2026-04-30T15:00:00Z")), ..Sent::default() }, |it| it.at >= at("2026-04-30T15:00:00Z")),
             (Sent { status: Some(TransmissionStatus::Delivered), ..Sent::default() }, |_| true),
             (Sent { status: Some(TransmissionStatus::Waiting), ..Sent::default() }, |_| false),
@@ -76,6 +73,9 @@ pub(super) async fn an_office_without_mail_has_an_empty_page(port: &dyn Mail) {
     assert!(all(5, async |page| port.inbox(&nobody, &Received::default(), page).await.unwrap()).await.is_empty());
     assert!(all(5, async |page| port.sent(&nobody, &Sent::default(), page).await.unwrap()).await.is_empty());
 }
+
+/// Whether it is wanted.
+type Fits = fn(&Written) -> bool;
 
 struct Written {
     id: TransmissionId,
