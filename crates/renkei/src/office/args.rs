@@ -199,9 +199,9 @@ pub(crate) struct PartnersArgs {
     /// Up to this day
     #[arg(long, value_name = "DAY")]
     pub(crate) until: Option<Date>,
-    /// How many at most
-    #[arg(long, value_name = "N", default_value_t = usize::MAX, hide_default_value = true)]
-    pub(crate) limit: usize,
+    /// As a table for a subsidy's form (CSV, UTF-8 with BOM)
+    #[arg(long)]
+    pub(crate) csv: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use serde_json::Value;
+use anyhow::Context as _;
+use exchange::{OfficeView, Partner, PartnersView};
 
 use super::args::{OfficesArgs, PartnersArgs};
 use super::shown;
@@ -24,42 +25,44 @@ pub(super) async fn offices(args: OfficesArgs, client: &Client, output: &Output)
             client.list("/v1/offices", &query, limit).await?
         }
     };
-    print(&found, output)
+    found.iter().try_for_each(|office| output.object(office))?;
+    let mut table = empty_table(["事業所番号", "事業所名", "サービス", "市区町村", "住所", "ライセンス"]);
+    for office in &found {
+        let OfficeView { office, name, municipality, municipality_name, address, services, licensed, .. } =
+            serde_json::from_value(office.clone()).context("an office of another shape")?;
+        let services: Vec<&str> = services.iter().map(|service| service.as_str()).collect();
+        let place = municipality_name.or(municipality.map(|code| code.to_string())).unwrap_or_default();
+        let licensed = if licensed { "あり" } else { "なし" };
+        let address = address.unwrap_or_default();
+        table.add_row([office.to_string(), shown(&name), services.join(" "), shown(&place), shown(&address), licensed.to_owned()]);
+    }
+    if found.is_empty() {
+        output.line(format_args!("{FAINT}該当する事業所はありません / no such office{FAINT:#}"))?;
+    } else {
+        output.line(table)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) async fn partners(
-    PartnersArgs { since, until, limit }: PartnersArgs,
+    PartnersArgs { since, until, csv }: PartnersArgs,
     client: &Client,
     output: &Output,
 ) -> anyhow::Result<ExitCode> {
     let mut query = Vec::new();
     query.extend(since.map(|since| ("since", since.to_string())));
     query.extend(until.map(|until| ("until", until.to_string())));
-    print(&client.list("/v1/partners", &query, limit).await?, output)
-}
-
-/// A row an office, a column a member; what is a list is written with spaces between.
-fn print(offices: &[Value], output: &Output) -> anyhow::Result<ExitCode> {
-    offices.iter().try_for_each(|office| output.object(office))?;
-    if offices.is_empty() {
-        output.line(format_args!("{FAINT}該当する事業所はありません / no such office{FAINT:#}"))?;
+    let view: PartnersView = client.get("/v1/partners", &query).await?;
+    if csv {
+        output.document(view.csv())?;
+        return Ok(ExitCode::SUCCESS);
     }
-    let mut table = empty_table([""; 0]);
-    for office in offices.iter().filter_map(Value::as_object) {
-        table.add_row(office.values().map(|value| shown(&text(value))));
+    let PartnersView { since, until, count, items, .. } = &view;
+    let mut table = empty_table(["事業所番号", "事業所名", "送信", "受信", "最初の日", "最後の日"]);
+    for Partner { office, name, sent, received, first, last } in items {
+        let name = shown(name.as_deref().unwrap_or_default());
+        table.add_row([office.to_string(), name, sent.to_string(), received.to_string(), first.to_string(), last.to_string()]);
     }
-    if let Some(office) = offices.first().and_then(Value::as_object) {
-        table.set_header(office.keys());
-        output.line(table)?;
-    }
+    output.either(&view, format_args!("{table}\n{since} – {until}: {count} 事業所 / distinct offices"))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(" "),
-        other => other.to_string(),
-    }
 }
