@@ -198,6 +198,6 @@ async fn a_refusal_takes_no_more_calls_than_a_delivery() {
     let parcel = || Parcel::of(&sender, &fixture, counted.world.now()).0;
     assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, LOOK_UP, JOIN, COUNT, REJECT, REPORT]);
     // what is remembered is read again before anybody is refused for it
-    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, JOIN, LOOK_UP, COUNT, REJECT, REPORT]);
+    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, JOIN, COUNT, LOOK_UP, REJECT, REPORT]);
     assert_eq!(counted.of(&upload(parcel(), false).await).await, [GET, REJECT, REPORT]);
 }

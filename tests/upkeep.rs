@@ -3,6 +3,7 @@
 mod stuck;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ::upkeep::Done;
 use exchange::{RejectionCode, TransmissionStatus, keys};
@@ -238,6 +239,23 @@ async fn a_run_that_finishes_late_leaves_nothing_that_stays() {
             assert!(world.keys("inbox/").await.is_empty(), "{n}");
         }
     }
+}
+
+/// However long transmissions take: who waits for a reminder gets it in the same tick.
+#[tokio::test(start_paused = true)]
+async fn what_hangs_of_transmissions_takes_no_time_from_deliveries() {
+    let world = World::in_memory();
+    let delivered = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a")]).await;
+    world.send(&delivered.parcels()[0]).await;
+    world.set_now(hours(24 * 9));
+    let waits = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
+    world.send(&waits.parcels()[0]).await;
+    world.set_now(hours(24 * 10 + 1));
+    world.faults.clear();
+    // due, its row, its file
+    world.faults.stall(3);
+    let done = world.upkeep_within(Duration::from_secs(60)).await;
+    assert_eq!((done.incomplete, done.reminded), (0, 2));
 }
 
 /// A call that never comes back, of the first of two that are due.

@@ -116,6 +116,12 @@ impl World {
         self.ground.upkeep(&self.faults, clock(&self.now)).run(None).await
     }
 
+    /// One tick of `upkeep` that has so much time.
+    pub(crate) async fn upkeep_within(&self, time: Duration) -> Done {
+        let deadline = tokio::time::Instant::now() + time;
+        self.ground.upkeep(&self.faults, clock(&self.now)).run(Some(deadline)).await.unwrap()
+    }
+
     /// Hands a message to the function with a minute's time, as Lambda does; true when it is done.
     pub(crate) async fn invoke(&self, message: &str) -> bool {
         let deliver = Arc::clone(&self.deliver.lock().unwrap());

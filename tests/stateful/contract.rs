@@ -29,6 +29,8 @@ pub(super) struct Row {
     pub(super) joined: BTreeMap<usize, (usize, Event)>,
     pub(super) reasons: Vec<RejectionCode>,
     pub(super) deliveries: Vec<(DeliveryStatus, Option<Outcome>)>,
+    /// When the last part was told of.
+    told_at: Timestamp,
     /// When `upkeep` is to look at it, while it waits.
     due_at: Timestamp,
 }
@@ -46,7 +48,7 @@ pub(super) fn take(row: Option<&Row>, (place, event): (usize, Event), present: P
         (_, None) => {
             let due_at = present.now + DRIVE_AFTER;
             let (status, claims, joined) = (TransmissionStatus::Waiting, claims(event.truth), BTreeMap::new());
-            let row = Row { status, claims, joined, reasons: Vec::new(), deliveries: Vec::new(), due_at };
+            let row = Row { status, claims, joined, reasons: Vec::new(), deliveries: Vec::new(), told_at: present.now, due_at };
             row.joins((place, event), present, &mut outcomes);
         }
         (_, Some(row)) => match row.joined.get(&event.part) {
@@ -74,9 +76,9 @@ pub(super) fn tick(row: Option<&Row>, present: Present) -> Vec<Option<Row>> {
     let Some((_, (_, event))) = row.joined.first_key_value() else { return outcomes };
     let (mut next, transmission) = (row.clone(), event.transmission);
     let (broken, since) = if row.is_complete(*event) {
-        let age = present.now.duration_since(row.last());
-        next.due_at = row.last() + age.max(DRIVE_AFTER).saturating_mul(2).min(GIVE_UP_AFTER);
-        (row.broken(*event), row.last() + GIVE_UP_AFTER)
+        let age = present.now.duration_since(row.told_at);
+        next.due_at = row.told_at + age.max(DRIVE_AFTER).saturating_mul(2).min(GIVE_UP_AFTER);
+        (row.broken(*event), row.told_at + GIVE_UP_AFTER)
     } else {
         next.due_at = row.waits_until();
         (vec![RejectionCode::TransmissionIncomplete], row.waits_until())
@@ -146,7 +148,7 @@ impl Row {
     /// A part more, and what follows from it.
     fn joins(mut self, (place, event): (usize, Event), present: Present, outcomes: &mut Outcomes) {
         self.joined.insert(event.part, (place, event));
-        self.due_at = present.now + DRIVE_AFTER;
+        (self.told_at, self.due_at) = (present.now, present.now + DRIVE_AFTER);
         outcomes.push((Some(self.clone()), None));
         self.go_on(event, present, outcomes);
     }

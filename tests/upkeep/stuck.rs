@@ -10,6 +10,11 @@ use crate::world::set::{Set, text};
 
 /// A set whose last part joined in a run that ended before its call of that number; gives the event that failed.
 async fn stuck(world: &World, files: usize, call: usize) -> (Set, String) {
+    told_late_and_stuck(world, files, call, jiff::SignedDuration::ZERO).await
+}
+
+/// The same, so much later than its last part was stored.
+async fn told_late_and_stuck(world: &World, files: usize, call: usize, later: jiff::SignedDuration) -> (Set, String) {
     let files: Vec<_> = ["a.txt", "b.txt"][..files].iter().map(|name| text(name, name)).collect();
     let set = Set::of(world, "9871578812", &TO, &files).await;
     let mut parcels = set.parcels();
@@ -18,6 +23,7 @@ async fn stuck(world: &World, files: usize, call: usize) -> (Set, String) {
         world.send(parcel).await;
     }
     let last = world.upload(&last).await;
+    world.set_now(world.now() + later);
     world.restart();
     world.faults.plan(call, When::Before);
     assert_eq!(world.handle(&[&last.message]).await, [0]);
@@ -60,16 +66,59 @@ async fn a_delivery_without_its_documents_is_driven_until_it_has_them() {
         assert_eq!((status(&world, &set).await, documents().await), (TransmissionStatus::Delivered, 0));
         world.set_now(world.now() + jiff::SignedDuration::from_hours(1));
         assert_eq!(world.upkeep().await, Done { driven: 1, ..Done::default() });
-        // the driven event is lost as well; however late, it is not given up
+        // the driven event is lost as well
         world.ground.told_again().await;
-        world.set_now(hours(300));
-        assert_eq!(world.upkeep().await.given_up, 0);
+        world.set_now(hours(2));
+        assert_eq!(world.upkeep().await, Done { driven: 1, ..Done::default() });
         let told = world.ground.told_again().await;
         assert_eq!((told.len(), status(&world, &set).await), (1, TransmissionStatus::Delivered));
+        world.faults.clear();
         world.settle(&told[0]).await;
+        assert!(!world.faults.calls().contains(&"ledger.count"), "it was counted when it was judged");
         assert_eq!((documents().await, world.entry(&set.id).await.unwrap().transmission.due_at), (2, None));
-        world.set_now(hours(301));
+        world.set_now(hours(4));
+        assert_eq!(world.upkeep().await, Done::default());
+    }
+}
+
+/// Uploads are not kept for good: an event that came when they are gone would be refused, and what was delivered be told of as rejected.
+#[tokio::test]
+async fn a_delivery_whose_documents_can_never_be_written_rings_for_an_operator_and_is_left_as_it_is() {
+    for world in both().await {
+        let (set, _) = stuck(&world, 1, 8).await;
+        for age in [1, 2, 4, 8, 16, 32, 64, 128] {
+            world.set_now(hours(age));
+            assert_eq!(world.upkeep().await.driven, 1, "{age}");
+            assert_eq!(world.ground.told_again().await.len(), 1, "{age}");
+        }
+        world.set_now(hours(240));
+        assert_eq!(world.upkeep().await, Done { stuck: 1, ..Done::default() });
+        world.set_now(hours(24 * 60));
         assert_eq!(world.upkeep().await.driven, 0);
+        assert!(world.ground.told_again().await.is_empty(), "no event that nothing is there for any more");
+        assert_eq!(status(&world, &set).await, TransmissionStatus::Delivered);
+        assert!(world.keys("returns/").await.is_empty());
+    }
+}
+
+/// A standstill is no reason to ring, nor to give up: from when it was told of, it is tried as often as any other.
+#[tokio::test]
+async fn what_was_told_of_days_late_and_fails_is_driven_like_what_was_told_of_at_once() {
+    for world in both().await {
+        for days in [5, 11] {
+            world.set_now(hours(0));
+            let (set, _) = told_late_and_stuck(&world, 2, 4, jiff::SignedDuration::from_hours(24 * days)).await;
+            let told_at = world.now();
+            for (age, stuck) in [(1, 0), (2, 0), (4, 1)] {
+                world.set_now(told_at + jiff::SignedDuration::from_hours(age) - jiff::SignedDuration::from_secs(1));
+                assert_eq!(world.upkeep().await, Done::default(), "{days} {age}: not yet");
+                world.set_now(told_at + jiff::SignedDuration::from_hours(age));
+                assert_eq!(world.upkeep().await, Done { driven: 1, stuck, ..Done::default() }, "{days} {age}");
+            }
+            let told = world.ground.told_again().await;
+            world.settle(&told[2]).await;
+            assert_eq!(status(&world, &set).await, TransmissionStatus::Delivered, "{days}");
+        }
     }
 }
 

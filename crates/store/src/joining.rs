@@ -19,8 +19,8 @@ pub const DRIVE_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// How long after that an operator is told: it was driven twice, for nothing.
 pub const RING_AFTER: SignedDuration = SignedDuration::from_hours(4);
 
-/// How long it is tried, every time after twice as long: eight times. Then the sender is told. Less than the days for which the queue keeps an event
-/// and the bucket an upload.
+/// How long it is tried, every time after twice as long: eight times. Then the sender is told. The bucket keeps an upload for longer than the queue
+/// keeps an event and this together.
 pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(240);
 
 /// One file as its manifest puts it into a transmission.
@@ -71,6 +71,7 @@ impl Part {
             parts: self.parts,
             set: self.set,
             files: BTreeMap::from([(self.key(), self.file.clone())]),
+            told_at: self.told_at,
             reasons: Vec::new(),
             due_at: Some(self.due_at()),
         }
@@ -106,6 +107,7 @@ impl TransmissionRecord {
         let joins = self.standing(part) == Standing::New;
         if joins {
             self.files.insert(part.key(), part.file.clone());
+            self.told_at = part.told_at;
             self.due_at = Some(part.due_at());
         }
         joins
@@ -121,13 +123,11 @@ impl TransmissionRecord {
         self.first_stored_at().checked_add(WAIT_FOR_PARTS + TOLD_LATE).unwrap_or(Timestamp::MAX)
     }
 
-    /// When it is driven again, where all its parts came and it was not ended: an hour after the last one was stored, then every time after twice as long.
+    /// When it is driven again, where all its parts came and it is not at its end: an hour after the last one was told of, then every time after twice as
+    /// long, until it is given up.
     pub fn drives_again(&self, now: Timestamp) -> Timestamp {
-        let since = self.last_stored_at();
-        let doubled = now.duration_since(since).max(DRIVE_AFTER).saturating_mul(2);
-        // a delivery is never given up
-        let age = if self.status == TransmissionStatus::Waiting { doubled.min(GIVE_UP_AFTER) } else { doubled };
-        since.checked_add(age).unwrap_or(Timestamp::MAX)
+        let age = now.duration_since(self.told_at).max(DRIVE_AFTER).saturating_mul(2).min(GIVE_UP_AFTER);
+        self.told_at.checked_add(age).unwrap_or(Timestamp::MAX)
     }
 
     /// What is wrong with the files as they are together: they don't make up the set that was signed, or came too far apart.

@@ -40,7 +40,8 @@ pub trait Ledger: Directory {
     /// The transmissions that are due at the page's time ([`TransmissionRecord::due_at`]), one page. A page may be short, or empty, and still not the last.
     async fn due(&self, page: Page) -> Result<Listing<TransmissionId>, StoreError>;
 
-    /// Makes the transmission due at another time or no more; false, and nothing is written, unless it stands as `record` has it.
+    /// Makes the transmission due at another time or no more; false, and nothing is written, unless it stands as `record` has it. Another time is set only
+    /// in place of the one that `record` has: what is settled meanwhile stays so.
     async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError>;
 
     /// Ends a delivered transmission and all its deliveries as cancelled, all or nothing; false, and nothing is written, unless every one of them

@@ -30,6 +30,8 @@ pub struct TransmissionRecord {
     pub set: Option<Sha256Digest>,
     /// The files that came, by [`file_key`].
     pub files: BTreeMap<String, FileRecord>,
+    /// When the last of them was told of: after a standstill long after it was stored.
+    pub told_at: Timestamp,
     /// Why it was rejected.
     pub reasons: Vec<Reason>,
     /// When `upkeep` looks at it: parts that never came, an event that failed, what a run may have left behind.

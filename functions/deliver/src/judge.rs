@@ -23,7 +23,13 @@ pub(crate) struct Judged {
 
 impl Deliver {
     /// Reads the other parts again and judges all of them. `disagrees`: the part that just came contradicts the others.
-    pub(crate) async fn judge(&self, work: Work<'_>, mut row: TransmissionRecord, disagrees: bool) -> Result<Judged, StoreError> {
+    pub(crate) async fn judge(
+        &self,
+        work: Work<'_>,
+        mut row: TransmissionRecord,
+        disagrees: bool,
+        exceeds_quota: bool,
+    ) -> Result<Judged, StoreError> {
         // until what grows with the persons is dropped
         let turn = match work.turn {
             None if is_large(&row) => Some(Arc::clone(&self.large).lock_owned().await),
@@ -35,8 +41,7 @@ impl Deliver {
             sheets.into_iter().map(|sheet| (sheet.manifest, sheet.contents)).unzip();
         let broken = if disagrees { vec![RejectionCode::TransmissionInconsistent] } else { row.broken() };
         let offices = self.offices(work.letter, &row).await?;
-        let counts = self.ledger.count(&row.id, japanese_day(row.last_stored_at()), self.quota).await?;
-        let reasons = Judgement { exceeds_quota: !counts, ..judgement(&row, &offices, broken) }.of(&mut contents);
+        let reasons = Judgement { exceeds_quota, ..judgement(&row, &offices, broken) }.of(&mut contents);
         let lineage = Lineage::of(&self.secret, &contents);
         contents.iter_mut().for_each(Contents::forget_persons);
         drop(turn);

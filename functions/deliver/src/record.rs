@@ -1,6 +1,6 @@
 //! Step 7: the ledger is told how it ends. The row comes first; whatever is told after it can be told again from it.
 
-use exchange::{DeliveryStatus, Lineage, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, keys};
+use exchange::{DeliveryStatus, Lineage, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, japanese_day, keys};
 use store::steps::{JSON, as_recorded, clear, document, report};
 use store::{DeliveryRecord, Entered, LoneRejection, Standing, StoreError, TransmissionRecord};
 
@@ -15,7 +15,9 @@ impl Deliver {
         let (arrival, letter, receivers) = (work.arrival, work.letter, work.receivers);
         let seen = row.files.len();
         let disagrees = standing == Standing::Disagrees;
-        let judged = self.judge(work, if disagrees { row.with(part) } else { row }, disagrees).await?;
+        // only here, where it is decided: what has ended was counted
+        let counts = self.ledger.count(&row.id, japanese_day(row.last_stored_at()), self.quota).await?;
+        let judged = self.judge(work, if disagrees { row.with(part) } else { row }, disagrees, !counts).await?;
         let entered = if judged.reasons.is_empty() {
             self.warn(&judged, receivers).await?;
             self.copy(&judged).await?;
@@ -76,7 +78,7 @@ impl Deliver {
         // listed and not looked at: the function may write reports, and read none
         if self.files.list(&keys::return_report(row.id.sender(), &row.id)).await?.is_empty() {
             let disagrees = row.files.len() > usize::from(row.parts);
-            let Judged { reasons, .. } = self.judge(work, row.clone(), disagrees).await?;
+            let Judged { reasons, .. } = self.judge(work, row.clone(), disagrees, false).await?;
             report(&*self.files, &row, as_recorded(&row, &reasons)).await?;
         }
         Ok(rejected(row))

@@ -40,7 +40,7 @@ impl Deliver {
         let looked: Vec<Option<DeliveryRecord>> = stream::iter(looks).buffered(AT_A_TIME).try_collect().await?;
         let untold: Vec<DeliveryRecord> = looked.into_iter().flatten().collect();
         if !untold.is_empty() {
-            let judged = self.judge(work, row.clone(), false).await?;
+            let judged = self.judge(work, row.clone(), false, false).await?;
             self.announce(&row, &untold, &judged.sheets).await?;
         } else if row.due_at.is_some() {
             self.ledger.set_due(&row, None).await?;

@@ -116,30 +116,39 @@ impl Upkeep {
     /// # Errors
     /// The ledger can't say what is due.
     pub async fn run(&self, deadline: Option<Instant>) -> Result<Done, StoreError> {
-        let (now, mut done, mut cursor) = (self.clock.now(), Done::default(), None);
+        let (now, mut done) = (self.clock.now(), Done::default());
+        // whatever one of them costs, the others have their share of what is left
+        let share = |of: u32| deadline.map(|deadline| Instant::now() + deadline.saturating_duration_since(Instant::now()) / of);
+        let in_time = [
+            self.look_after_transmissions(now, share(2), &mut done).await?,
+            self.look_after_deliveries(now, share(2), &mut done).await?,
+            self.look_after_licences(now, deadline, &mut done).await?,
+        ];
+        if in_time.contains(&false) {
+            info!("the rest stays due: no time left");
+        }
+        Ok(done)
+    }
+
+    /// Does what is due for transmissions; false where the time was over before all of it was done.
+    async fn look_after_transmissions(&self, now: Timestamp, deadline: Option<Instant>, done: &mut Done) -> Result<bool, StoreError> {
+        let mut cursor = None;
         loop {
             let due = self.ledger.due(Page { limit: PAGE, cursor, now }).await?;
             for id in &due.items {
                 if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                    info!("the rest stays due: no time left");
-                    return Ok(done);
+                    return Ok(false);
                 }
-                if let Err(cause) = self.look_at(id, now, deadline, &mut done).await {
+                if let Err(cause) = self.look_at(id, now, deadline, done).await {
                     done.failed += 1;
                     told(id, &cause);
                 }
             }
             match due.next_cursor {
                 Some(next) => cursor = Some(next),
-                None => break,
+                None => return Ok(true),
             }
         }
-        // licences last: on some days they are many, and their reminders can wait a tick
-        let in_time = self.look_after_deliveries(now, deadline, &mut done).await?;
-        if !(in_time && self.look_after_licences(now, deadline, &mut done).await?) {
-            info!("the rest stays due: no time left");
-        }
-        Ok(done)
     }
 
     /// Looks after one transmission, for as long as it may take.

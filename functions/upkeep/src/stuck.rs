@@ -11,11 +11,14 @@ use crate::{Done, Upkeep};
 
 impl Upkeep {
     /// Queues the event of one of its parts again: whichever run finds the transmission whole judges and delivers it, or writes what a delivery lacks.
-    /// Every time is twice as late as the one before, until it is given up; a delivery never is.
+    /// Every time is twice as late as the one before, until it is given up.
     pub(crate) async fn drive(&self, row: TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
-        let age = now.duration_since(row.last_stored_at());
-        if age >= GIVE_UP_AFTER && row.status == TransmissionStatus::Waiting {
-            return self.give_up(row, now, done).await;
+        let age = now.duration_since(row.told_at);
+        if age >= GIVE_UP_AFTER {
+            return match row.status {
+                TransmissionStatus::Waiting => self.give_up(row, now, done).await,
+                _ => self.leave(&row, done).await,
+            };
         }
         if let Some(file) = row.files_by_name().first() {
             self.queue.send(event_of(file)).await?;
@@ -30,9 +33,16 @@ impl Upkeep {
         self.ledger.set_due(&row, Some(row.drives_again(now))).await.map(drop)
     }
 
+    /// A delivery stands, whatever it lacks. Its uploads won't be there for long: an event that came then would be refused.
+    async fn leave(&self, row: &TransmissionRecord, done: &mut Done) -> Result<(), StoreError> {
+        done.stuck += 1;
+        error!(id = %row.id, "delivered, but without all its documents, however often it was driven: needs an operator");
+        self.ledger.set_due(row, None).await.map(drop)
+    }
+
     /// Rejects it while its files can still be read: the sender has waited long enough to be told.
     async fn give_up(&self, row: TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
-        let since = row.last_stored_at().checked_add(GIVE_UP_AFTER).unwrap_or(Timestamp::MAX);
+        let since = row.told_at.checked_add(GIVE_UP_AFTER).unwrap_or(Timestamp::MAX);
         let mut reasons = self.reasons(&row, row.broken(), since, now).await?;
         if reasons.is_empty() {
             let reason = ReportReason::new(RejectionCode::TransmissionIncomplete, None);

@@ -37,7 +37,7 @@ impl DynamoLedger {
                     sets.push("#came = if_not_exists(#came, :none) + :came".to_owned());
                     request = request.expression_attribute_values(":none", AttributeValue::N("0".to_owned()));
                 }
-                "due_at" | "due_shard" | "due" => sets.push(format!("#{alias} = :{alias}")),
+                "told_at" | "due_at" | "due_shard" | "due" => sets.push(format!("#{alias} = :{alias}")),
                 // what the row has already, it keeps
                 other => sets.push(format!("#{other} = if_not_exists(#{other}, :{other})")),
             }

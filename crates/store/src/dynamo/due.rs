@@ -21,6 +21,9 @@ pub(super) struct Due {
     pub(super) due: String,
 }
 
+/// That a transmission stands as it was seen.
+const STANDS: &str = "#status = :status AND came = :came";
+
 impl DynamoLedger {
     /// One page of one shard; a cursor is the turn and the place in its shard. Every minute another shard has the first turn: rows that take long, or
     /// that fail, keep none of the others from theirs for good.
@@ -77,14 +80,18 @@ impl DynamoLedger {
     pub(super) async fn change_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
         let request = self
             .update(items::transmission_key(&record.id))
-            .condition_expression("#status = :status AND came = :came")
+            .condition_expression(STANDS)
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":status", text(record.status.as_str()))
             .expression_attribute_values(":came", AttributeValue::N(record.files.len().to_string()));
         let request = match due_at {
             Some(due_at) => {
                 let (shard, due) = items::due(&record.id, due_at);
+                let seen = record.due_at.map(|seen| text(seen.to_string()));
+                let unchanged = if seen.is_some() { "due_at = :seen" } else { "attribute_not_exists(due_at)" };
+                let request = seen.into_iter().fold(request, |request, seen| request.expression_attribute_values(":seen", seen));
                 request
+                    .condition_expression(format!("{STANDS} AND {unchanged}"))
                     .update_expression("SET due_shard = :shard, due = :due, due_at = :due_at")
                     .expression_attribute_values(":shard", text(shard))
                     .expression_attribute_values(":due", text(due))

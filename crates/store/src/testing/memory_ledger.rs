@@ -152,7 +152,8 @@ impl Ledger for MemoryLedger {
         let mut tables = self.tables();
         let Some(entry) = tables.entries.get_mut(&record.id) else { return Ok(false) };
         let row = &mut entry.transmission;
-        let stands = row.status == record.status && row.files.len() == record.files.len();
+        let seen = due_at.is_none() || row.due_at == record.due_at;
+        let stands = row.status == record.status && row.files.len() == record.files.len() && seen;
         if stands {
             row.due_at = due_at;
         }

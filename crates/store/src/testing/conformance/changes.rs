@@ -148,7 +148,10 @@ pub(super) async fn what_is_due_is_found_and_nothing_else(port: &dyn Ledger) {
     assert_eq!(mine("2026-04-11T00:15:00Z").await, of(&left));
     assert_eq!(mine("2026-04-12T00:00:00Z").await.len(), left.len() + 1);
     ended.status = TransmissionStatus::Cancelled;
-    port.set_due(&ended, None).await.unwrap();
+    let seen = port.look_up(&[], Some(&ended.id)).await.unwrap().transmission.unwrap();
+    assert!(port.set_due(&ended, None).await.unwrap());
+    // settled by another meanwhile: it stays so
+    assert!(!port.set_due(&seen, Some(at("2026-04-11T00:00:00Z"))).await.unwrap());
     assert!(!mine("2026-04-12T00:00:00Z").await.contains(&ended.id));
 }
 
