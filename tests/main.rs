@@ -53,6 +53,7 @@ mod sets;
 #[cfg(test)]
 mod stateful;
 #[cfg(test)]
+mod telling;
 mod template;
 #[cfg(test)]
 mod tidy;

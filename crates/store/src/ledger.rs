@@ -44,14 +44,16 @@ pub trait Ledger: Directory {
     /// in place of the one that `record` has: what is settled meanwhile stays so.
     async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError>;
 
-    /// Ends a delivered transmission and all its deliveries as cancelled, all or nothing; false, and nothing is written, unless every one of them
-    /// stands as delivered.
+    /// Ends a delivered transmission ([`TransmissionRecord::cancelled`]) and all its deliveries as cancelled, all or nothing; false, and nothing is
+    /// written, unless every one of them stands as delivered.
     async fn cancel(&self, record: &TransmissionRecord, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Marks a delivery as fetched.
     async fn collect(&self, id: &TransmissionId, recipient: &OfficeNumber, now: Timestamp) -> Result<Marked, StoreError>;
 
-    /// Notes what the recipient made of a delivery.
+    /// Notes what the recipient made of a delivery. It is due from then on, until [`Notices::set_delivery_due`] says otherwise: its sender is told first.
+    ///
+    /// [`Notices::set_delivery_due`]: crate::Notices::set_delivery_due
     async fn acknowledge(&self, id: &TransmissionId, recipient: &OfficeNumber, answer: &Answer) -> Result<Marked, StoreError>;
 
     /// Records an object rejected alone, once.

@@ -32,6 +32,7 @@ mod s3;
 mod sdk;
 mod sqs;
 pub mod steps;
+mod telling;
 #[cfg(feature = "testing")]
 pub mod testing;
 

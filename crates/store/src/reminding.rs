@@ -1,4 +1,5 @@
-//! What becomes of a delivery that nobody answers, pure: its recipient is reminded twice, then it expires (contract §4).
+//! What is due for a delivery, pure: of one that nobody answers its recipient is reminded twice, then it expires (contract §4); of one that is answered
+//! its sender is told.
 
 use exchange::DeliveryStatus;
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +24,8 @@ pub enum DueStep {
     },
     /// Its objects are gone.
     Expire,
+    /// Its sender may not know yet that it was acknowledged.
+    Tell,
 }
 
 impl DeliveryRecord {
@@ -34,6 +37,9 @@ impl DeliveryRecord {
     /// The step that is due, by when it was to be; none where nothing is by now, or the recipient has done what it would be reminded of.
     pub fn due_step(&self, now: Timestamp) -> Option<DueStep> {
         let due_at = self.due_at.filter(|due_at| *due_at <= now)?;
+        if self.status == DeliveryStatus::Acknowledged {
+            return Some(DueStep::Tell);
+        }
         let of = |(after, _): &&(SignedDuration, DueStep)| due_at.duration_since(self.delivered_at) <= *after;
         let (_, step) = STEPS.iter().find(of)?;
         match (step, self.status) {

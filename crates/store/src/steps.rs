@@ -11,6 +11,7 @@ mod partners;
 mod read;
 mod report;
 mod search;
+mod tell;
 mod views;
 
 pub use cancel::{Cancellation, cancel};
@@ -24,4 +25,5 @@ pub use partners::partners;
 pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
 pub use report::{JSON, as_recorded, document, report};
 pub use search::{adoption, count_adoption, office_view, search_offices};
+pub use tell::{acknowledge, tell, tell_sender};
 pub use views::{delivery_view, delivery_views, transmission_view, transmission_views};

@@ -19,8 +19,8 @@ const CALL: &str = "GET /v1/notices";
 struct NoticeView {
     /// The same wherever this notice is seen.
     id: String,
-    /// What came about: `not-collected`, `expired`, `licence-ending`.
-    #[schema(example = "not-collected")]
+    /// What came about: `delivered`, `rejected`, `acknowledged`, `cancelled`, `not-collected`, `expired`, `licence-ending`. There may be others.
+    #[schema(example = "delivered")]
     kind: String,
     /// When.
     #[serde(with = "serde_time")]
@@ -43,9 +43,10 @@ struct NoticeView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Wanted {
-    /// Entries on the page, 1 to 100; 50 unless given.
+    /// How many at most, 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
-    /// Where the page begins: the last one's `next_cursor`.
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 

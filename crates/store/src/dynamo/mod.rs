@@ -13,7 +13,7 @@
 //! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) | `by_due` (`due_shard`, `due`) |
 //! |---|---|---|---|---|---|
 //! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
-//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged |
+//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged and its sender told |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
 //! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}` | – | – | `licence#3`, until a week before its end |
 //! | notice | `N#{office}` | when, of what, its kind | – | – | – |

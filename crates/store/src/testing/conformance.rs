@@ -111,7 +111,7 @@ pub async fn codes<P: Codes + Ledger>(port: &P) {
 
 /// The promises of [`Notices`].
 pub async fn notices(port: &dyn Notices) {
-    notices::a_delivery_is_due_until_it_is_acknowledged(port).await;
+    notices::a_delivery_is_due_until_it_is_settled(port).await;
     notices::a_delivery_expires_once_and_only_forward(port).await;
     notices::notices_come_newest_first_and_once(port).await;
     licence_ends::a_licence_is_due_from_its_grant_until_its_end_is_told(port).await;

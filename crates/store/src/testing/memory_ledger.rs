@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
-use crate::joining::look_again;
 use crate::{
     Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, LicenceEnd, Line, Listing, LoneRejection,
     LookUp, Marked, Page, Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
@@ -166,8 +165,7 @@ impl Ledger for MemoryLedger {
         let untouched = entry.transmission.status == TransmissionStatus::Delivered
             && entry.deliveries.iter().all(|delivery| delivery.status == DeliveryStatus::Delivered);
         if untouched {
-            entry.transmission.status = TransmissionStatus::Cancelled;
-            entry.transmission.due_at = Some(look_again(now));
+            entry.transmission = entry.transmission.clone().cancelled(now);
             for delivery in &mut entry.deliveries {
                 (delivery.status, delivery.due_at) = (DeliveryStatus::Cancelled, None);
             }
