@@ -54,6 +54,7 @@ mod sets;
 mod stateful;
 #[cfg(test)]
 mod telling;
+#[cfg(test)]
 mod template;
 #[cfg(test)]
 mod tidy;

@@ -98,6 +98,7 @@ pub struct LookUp {
 
 /// What a conditional write to a transmission's row did.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one is made a transmission, and it is looked into at once")]
 pub enum Entered {
     /// The row is as it was given.
     Written,
