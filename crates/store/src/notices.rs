@@ -13,7 +13,8 @@ use crate::{Ledger, StoreError};
 /// Notices, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method is one call to the database, and may be repeated.
 #[async_trait]
 pub trait Notices: Ledger {
-    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are.
+    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are. Those that
+    /// are written together are written together every time.
     async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError>;
 
     /// What an office was told in the last 93 days, newest first, one page.

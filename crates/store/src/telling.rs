@@ -7,7 +7,7 @@ use standard::OfficeNumber;
 use crate::records::{DeliveryRecord, TransmissionRecord};
 
 impl TransmissionRecord {
-    /// What is told of how it stands: each recipient that it was delivered or cancelled, the sender that it was rejected. 50 at most.
+    /// What is told of how it stands: each recipient that it was delivered or cancelled, the sender that it was rejected. 50 at most, always all of them.
     pub fn notices(&self) -> Vec<Notice> {
         let transmission = || self.id.clone();
         let to_recipients = |kind, at: Option<Timestamp>| {
