@@ -34,7 +34,7 @@ const PERMISSIONS: [(&str, &str, &str); 20] = [
 ];
 
 /// What `upkeep` does.
-const OF_UPKEEP: [(&str, &str, &str); 16] = [
+const OF_UPKEEP: [(&str, &str, &str); 19] = [
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
     ("s3:PutObject", "returns/*", "reports"),
@@ -46,6 +46,9 @@ const OF_UPKEEP: [(&str, &str, &str); 16] = [
     ("dynamodb:PutItem", "LedgerTable", "reject, notify"),
     ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, set_licence_due, expire"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries, due_licences"),
+    ("s3:ListBucketVersions", "bucket", "versions"),
+    ("dynamodb:Query", "LedgerTable", "transmissions"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "transmissions, lone_rejections"),
     ("sqs:SendMessage", "Queue", "an event told again"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),

@@ -1,16 +1,17 @@
-//! The port for what offices are reminded of and told.
+//! The port for what offices are reminded of and told, and for what else the schedule needs.
 
 use async_trait::async_trait;
 use exchange::{Notice, TransmissionId};
 use jiff::Timestamp;
 use standard::OfficeNumber;
 
-use crate::ledger::{Listing, Marked, Page};
+use crate::ledger::{Listing, Marked, Page, Revision, Saved};
 use crate::licence_end::LicenceEnd;
 use crate::records::DeliveryRecord;
+use crate::sweep::Sweep;
 use crate::{Ledger, StoreError};
 
-/// Notices, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method is one call to the database, and may be repeated.
+/// Notices, how far the schedule has come, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method is one call to the database, and may be repeated.
 #[async_trait]
 pub trait Notices: Ledger {
     /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are. Those that
@@ -38,4 +39,10 @@ pub trait Notices: Ledger {
 
     /// Makes the licence due at another time or no more, if it is due as `end` has it.
     async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError>;
+
+    /// How far the search for uploads that no event told of has come.
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError>;
+
+    /// Writes that, if it still has the revision that was read (`None`: if there is none yet).
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError>;
 }

@@ -19,6 +19,7 @@
 //! | notice | `N#{office}` | when, of what, its kind | – | – | – |
 //! | a sender's day | `Q#{office}` | `sent#{day}` | – | – | – |
 //! | one-time code | `C#{office}` | its first four characters | – | – | – |
+//! | search for lost events | `S#outbox` | `sweep` | – | – | – |
 //! | spent token | `J#{digest}` | `token` | – | – | – |
 //!
 //! A transmission's files are attributes of its row, `file_{digest of the name}`, and `came` counts them: a part joins by one conditional update that opens
@@ -61,6 +62,7 @@ mod offices;
 mod partners;
 mod profiles;
 mod quota;
+mod sweep;
 pub mod tables;
 
 use async_trait::async_trait;

@@ -12,11 +12,12 @@ use super::conditions::{all_conditions, sort_cancellation, update_refused};
 use super::items;
 use super::{DynamoLedger, text};
 use crate::StoreError;
-use crate::ledger::{Listing, Marked, Page};
+use crate::ledger::{Listing, Marked, Page, Revision, Saved};
 use crate::licence_end::LicenceEnd;
 use crate::notices::Notices;
 use crate::records::DeliveryRecord;
 use crate::sdk::classify;
+use crate::sweep::Sweep;
 
 /// As long as what they are about can be fetched.
 const KEPT_SECONDS: i64 = 93 * 24 * 60 * 60;
@@ -139,5 +140,13 @@ impl Notices for DynamoLedger {
 
     async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.change_licence_due(end, due_at).await
+    }
+
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
+        self.read_sweep().await
+    }
+
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError> {
+        self.write_sweep(sweep, read).await
     }
 }

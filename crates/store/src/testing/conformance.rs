@@ -52,6 +52,7 @@ pub async fn files(port: &dyn Files, outside: &dyn Outside) {
     files::a_digest_is_of_what_lies_there_now(port, outside).await;
     files::a_removal_may_be_repeated(port).await;
     files::a_folder_is_listed_as_it_is_now(port, outside).await;
+    files::versions_are_listed_in_pages_without_gap_or_overlap(port, outside).await;
     races::racing_copies_create_once(port, outside).await;
     races::racing_creations_create_once(port).await;
 }
@@ -115,6 +116,7 @@ pub async fn notices(port: &dyn Notices) {
     notices::a_delivery_expires_once_and_only_forward(port).await;
     notices::notices_come_newest_first_and_once(port).await;
     licence_ends::a_licence_is_due_from_its_grant_until_its_end_is_told(port).await;
+    notices::a_search_is_saved_by_who_read_it_last(port).await;
 }
 
 /// The promises of [`Mail`].

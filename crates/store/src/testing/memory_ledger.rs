@@ -15,7 +15,7 @@ use standard::{OfficeNumber, ProfileId};
 
 use crate::{
     Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, LicenceEnd, Line, Listing, LoneRejection,
-    LookUp, Marked, Page, Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
+    LookUp, Marked, Page, Part, Relative, Revision, Saved, StoreError, Sweep, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -36,6 +36,7 @@ pub(super) struct Tables {
     lone: BTreeMap<String, LoneRejection>,
     sent: BTreeMap<(OfficeNumber, Date), BTreeSet<TransmissionId>>,
     notices: BTreeMap<String, Notice>,
+    sweep: Option<(Sweep, Revision)>,
     codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
     spent: BTreeSet<(OfficeNumber, String)>,
 }
@@ -48,7 +49,7 @@ impl Tables {
             return Saved::Conflict;
         }
         for (office, read) in offices {
-            self.offices.insert(office.number, (office.clone(), read.map_or(1, |revision| revision.0 + 1)));
+            self.offices.insert(office.number, (office.clone(), Revision::after(*read).0));
         }
         Saved::Written
     }

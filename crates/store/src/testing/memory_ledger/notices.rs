@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::{MemoryLedger, cut, sortable};
-use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Page, StoreError};
+use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Page, Revision, Saved, StoreError, Sweep};
 
 #[async_trait]
 impl Notices for MemoryLedger {
@@ -82,5 +82,18 @@ impl Notices for MemoryLedger {
             tables.ends.insert(key(due_at), LicenceEnd { due_at, ..held });
         }
         Ok(())
+    }
+
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
+        Ok(self.tables().sweep.clone())
+    }
+
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError> {
+        let mut tables = self.tables();
+        if tables.sweep.as_ref().map(|(_, revision)| *revision) != read {
+            return Ok(Saved::Conflict);
+        }
+        tables.sweep = Some((sweep.clone(), Revision::after(read)));
+        Ok(Saved::Written)
     }
 }
