@@ -43,12 +43,12 @@ pub(super) async fn a_notice_is_due_to_be_sent_until_that_is_said_to_be_over(por
     assert_eq!(found, both.each_ref().map(as_written));
 
     let progress = Progress { tries: 3, published: true, posted: false };
+    let seen = as_written(&first);
     // what is due is kept to the millisecond
-    let later = moment(60_000) + SignedDuration::from_nanos(999);
-    port.set_notice_due(&found[0], Some((later, progress))).await.unwrap();
+    port.set_notice_due(&seen, Some((moment(60_000) + SignedDuration::from_nanos(999), progress))).await.unwrap();
     // what is due otherwise than was seen is left as it is
-    port.set_notice_due(&found[0], None).await.unwrap();
-    port.set_notice_due(&found[0], Some((moment(1), Progress::default()))).await.unwrap();
+    port.set_notice_due(&seen, None).await.unwrap();
+    port.set_notice_due(&seen, Some((moment(1), Progress::default()))).await.unwrap();
     assert_eq!(due(port, moment(59_999)).await, [as_written(&second)]);
     let again = Outgoing { due_at: moment(60_000), progress, ..as_written(&first) };
     let mut found = due(port, moment(60_000)).await;
