@@ -59,4 +59,6 @@ mod tidy;
 #[cfg(test)]
 mod upkeep;
 #[cfg(test)]
+mod webhooks;
+#[cfg(test)]
 mod world;

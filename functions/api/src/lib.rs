@@ -52,7 +52,7 @@ pub use self::caller::{Caller, CallerOnce};
 pub use self::extract::{Body, Params, Place};
 pub use self::frame::{MAX_BODY_BYTES, router};
 pub use self::openapi::description;
-pub use self::origin::{NoOrigin, ORIGIN_VARIABLE, Origin};
+pub use self::origin::{NoOrigin, Origin};
 pub use self::problem::{Kind, Problem, ProblemBody};
 
 /// What the calls need.
