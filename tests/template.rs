@@ -36,7 +36,7 @@ const PERMISSIONS: [(&str, &str, &str); 20] = [
 ];
 
 /// What `upkeep` does.
-const OF_UPKEEP: [(&str, &str, &str); 17] = [
+const OF_UPKEEP: [(&str, &str, &str); 20] = [
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
     ("s3:PutObject", "returns/*", "reports"),
@@ -49,6 +49,9 @@ const OF_UPKEEP: [(&str, &str, &str); 17] = [
     ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, set_licence_due, set_notice_due, expire"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries, due_licences, due_notices"),
     ("events:PutEvents", "EventBus", "what offices are told"),
+    ("s3:ListBucketVersions", "bucket", "versions"),
+    ("dynamodb:Query", "LedgerTable", "transmissions"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "transmissions, lone_rejections"),
     ("sqs:SendMessage", "Queue", "an event told again"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),

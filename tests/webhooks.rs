@@ -1,5 +1,6 @@
 //! Notices on their way to the offices' webhooks: over TLS, to a real server.
 
+pub(crate) mod bootstrap;
 pub(crate) mod bus;
 pub(crate) mod reach;
 pub(crate) mod retries;

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use super::scene::{OFFICES, Scene};
 
 #[derive(Default)]
-struct Bus {
+pub(super) struct Bus {
     /// The entries of each call.
     calls: Mutex<Vec<Vec<Value>>>,
     /// Offices whose events are refused, one by one.
@@ -27,7 +27,26 @@ struct Bus {
 }
 
 impl Bus {
-    fn take(&self) -> Vec<Vec<Value>> {
+    /// Serves it; where, and what came.
+    pub(super) async fn serve() -> (String, Arc<Bus>) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let bus = Arc::new(Bus::default());
+        let served = Arc::clone(&bus);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let bus = Arc::clone(&served);
+                tokio::spawn(async move {
+                    let service = hyper::service::service_fn(|request| bus.put_events(request));
+                    drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+                });
+            }
+        });
+        (url, bus)
+    }
+
+    /// The entries of each call since it was last asked.
+    pub(super) fn take(&self) -> Vec<Vec<Value>> {
         std::mem::take(&mut self.calls.lock().unwrap())
     }
 
@@ -63,19 +82,7 @@ impl Bus {
 
 /// A scene whose operators have a bus.
 async fn with_bus() -> (Scene, Arc<Bus>) {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let bus = Arc::new(Bus::default());
-    let served = Arc::clone(&bus);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let bus = Arc::clone(&served);
-            tokio::spawn(async move {
-                let service = hyper::service::service_fn(|request| bus.put_events(request));
-                drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
-            });
-        }
-    });
+    let (url, bus) = Bus::serve().await;
     let [s3, dynamodb] = [url.clone(), url.clone()];
     let [region, access_key_id, secret_access_key] = ["ap-northeast-1", "id", "secret"].map(str::to_owned);
     let endpoints = Endpoints { s3, dynamodb, region, access_key_id, secret_access_key };

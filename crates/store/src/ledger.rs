@@ -178,9 +178,16 @@ pub struct Listing<T> {
     pub next_cursor: Option<String>,
 }
 
-/// Counts the writes to an office's entry.
+/// Counts the writes to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Revision(pub u64);
+
+impl Revision {
+    /// That of what is written over what was read.
+    pub fn after(read: Option<Self>) -> Self {
+        Self(read.map_or(1, |read| read.0.saturating_add(1)))
+    }
+}
 
 /// What saving an office did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,6 +35,7 @@ mod s3;
 mod sdk;
 mod sqs;
 pub mod steps;
+mod sweep;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -49,7 +50,7 @@ pub use credentials::{Credentials, OfficeRole, SessionKeys};
 pub use directory::{AT_ONCE, Bill, Directory, Exchanged};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
-pub use files::{CopyOrder, Files, Object, Opened, Written};
+pub use files::{CopyOrder, Files, ListedVersion, Object, Opened, VersionPage, VersionPlace, Written};
 pub use joining::{DRIVE_AFTER, GIVE_UP_AFTER, LOOK_AGAIN_AFTER, Part, RING_AFTER, Standing, TOLD_LATE};
 pub use kin::{Kin, Line, Relative};
 pub use ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};
@@ -58,8 +59,9 @@ pub use links::{Link, Links, Upload};
 pub use mail::{Delivered, Mail, Received, Sent};
 pub use notices::Notices;
 pub use outgoing::{MOST_TRIES, Outgoing, Progress};
-pub use queue::{Queue, event_of, event_time, form_encoded};
+pub use queue::{Queue, event_of, event_of_version, event_time, form_encoded};
 pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
 pub use reminding::DueStep;
 pub use s3::S3Files;
 pub use sqs::SqsQueue;
+pub use sweep::{SWEEP_EVERY, Sweep, UNDER_WAY};

@@ -1,18 +1,19 @@
-//! The port for what offices are reminded of and told.
+//! The port for what offices are reminded of and told, and for what else the schedule needs.
 
 use async_trait::async_trait;
 use exchange::{Notice, TransmissionId};
 use jiff::Timestamp;
 use standard::OfficeNumber;
 
-use crate::ledger::{Listing, Marked, Page};
+use crate::ledger::{Listing, Marked, Page, Revision, Saved};
 use crate::licence_end::LicenceEnd;
 use crate::outgoing::{Outgoing, Progress};
 use crate::records::DeliveryRecord;
+use crate::sweep::Sweep;
 use crate::{Ledger, StoreError};
 
-/// Notices, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method may be repeated, and is one call to the database;
-/// [`Notices::due_notices`] two.
+/// Notices, how far the schedule has come, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method may be
+/// repeated, and is one call to the database; [`Notices::due_notices`] two.
 #[async_trait]
 pub trait Notices: Ledger {
     /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are. Each is due to
@@ -47,4 +48,10 @@ pub trait Notices: Ledger {
 
     /// Makes the notice due at another time, with how far it came, or no more, if it is due as it was `seen`. It stays listed either way.
     async fn set_notice_due(&self, seen: &Outgoing, next: Option<(Timestamp, Progress)>) -> Result<(), StoreError>;
+
+    /// How far the search for uploads that no event told of has come.
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError>;
+
+    /// Writes that, if it still has the revision that was read (`None`: if there is none yet).
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError>;
 }

@@ -19,6 +19,7 @@
 //! | notice | `N#{office}` | when, of what, its kind | – | – | `notice#3`, until it is sent or given up |
 //! | a sender's day | `Q#{office}` | `sent#{day}` | – | – | – |
 //! | one-time code | `C#{office}` | its first four characters | – | – | – |
+//! | search for lost events | `S#outbox` | `sweep` | – | – | – |
 //! | spent token | `J#{digest}` | `token` | – | – | – |
 //!
 //! A transmission's files are attributes of its row, `file_{digest of the name}`, and `came` counts them: a part joins by one conditional update that opens
@@ -62,6 +63,7 @@ mod outgoing;
 mod partners;
 mod profiles;
 mod quota;
+mod sweep;
 pub mod tables;
 
 use async_trait::async_trait;

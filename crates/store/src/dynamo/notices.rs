@@ -13,12 +13,13 @@ use super::items::{self, Item};
 use super::outgoing::notice_due;
 use super::{DynamoLedger, text};
 use crate::StoreError;
-use crate::ledger::{Listing, Marked, Page};
+use crate::ledger::{Listing, Marked, Page, Revision, Saved};
 use crate::licence_end::LicenceEnd;
 use crate::notices::Notices;
 use crate::outgoing::{Outgoing, Progress};
 use crate::records::DeliveryRecord;
 use crate::sdk::classify;
+use crate::sweep::Sweep;
 
 /// As long as what they are about can be fetched.
 const KEPT_SECONDS: i64 = 93 * 24 * 60 * 60;
@@ -173,5 +174,13 @@ impl Notices for DynamoLedger {
 
     async fn set_notice_due(&self, seen: &Outgoing, next: Option<(Timestamp, Progress)>) -> Result<(), StoreError> {
         self.change_notice_due(seen, next).await
+    }
+
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
+        self.read_sweep().await
+    }
+
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError> {
+        self.write_sweep(sweep, read).await
     }
 }

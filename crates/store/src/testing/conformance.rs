@@ -53,6 +53,7 @@ pub async fn files(port: &dyn Files, outside: &dyn Outside) {
     files::a_digest_is_of_what_lies_there_now(port, outside).await;
     files::a_removal_may_be_repeated(port).await;
     files::a_folder_is_listed_as_it_is_now(port, outside).await;
+    files::versions_are_listed_in_pages_without_gap_or_overlap(port, outside).await;
     races::racing_copies_create_once(port, outside).await;
     races::racing_creations_create_once(port).await;
 }
@@ -118,6 +119,7 @@ pub async fn notices(port: &dyn Notices) {
     licence_ends::a_licence_is_due_from_its_grant_until_its_end_is_told(port).await;
     outgoing::a_notice_is_due_to_be_sent_until_that_is_said_to_be_over(port).await;
     outgoing::an_offices_notices_come_in_the_order_they_became_due(port).await;
+    notices::a_search_is_saved_by_who_read_it_last(port).await;
 }
 
 /// The promises of [`Mail`].

@@ -16,7 +16,7 @@ use standard::{OfficeNumber, ProfileId};
 use crate::joining::look_again;
 use crate::{
     Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, LicenceEnd, Line, Listing, LoneRejection,
-    LookUp, Marked, Outgoing, Page, Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
+    LookUp, Marked, Outgoing, Page, Part, Relative, Revision, Saved, StoreError, Sweep, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -39,6 +39,7 @@ pub(super) struct Tables {
     notices: BTreeMap<String, Notice>,
     /// Those that are due to be sent: by when, and key.
     outgoing: BTreeMap<String, Outgoing>,
+    sweep: Option<(Sweep, Revision)>,
     codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
     spent: BTreeSet<(OfficeNumber, String)>,
 }
@@ -51,7 +52,7 @@ impl Tables {
             return Saved::Conflict;
         }
         for (office, read) in offices {
-            self.offices.insert(office.number, (office.clone(), read.map_or(1, |revision| revision.0 + 1)));
+            self.offices.insert(office.number, (office.clone(), Revision::after(*read).0));
         }
         Saved::Written
     }

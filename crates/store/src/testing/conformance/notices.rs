@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use standard::OfficeNumber;
 
 use super::examples::{at, delivered, id, number, single};
-use crate::{Answer, DeliveryRecord, Marked, Notices, Page};
+use crate::{Answer, DeliveryRecord, Marked, Notices, Page, Revision, Saved, Sweep, VersionPlace};
 
 const SENDER: &str = "9770000700";
 const RECIPIENTS: [&str; 4] = ["9870000709-43", "9870000717", "9870000725", "9870000733"];
@@ -150,4 +150,18 @@ pub(super) async fn notices_come_newest_first_and_once(port: &dyn Notices) {
     }
     let sender = port.notices(&number(SENDER), Page { limit: 9, cursor: None, now: days(9) }).await.unwrap();
     assert_eq!(sender.items, [elsewhere]);
+}
+
+pub(super) async fn a_search_is_saved_by_who_read_it_last(port: &dyn Notices) {
+    assert_eq!(port.sweep().await.unwrap(), None);
+    let first = Sweep::first(at("2026-04-10T00:00:00Z"));
+    assert_eq!(port.save_sweep(&first, None).await.unwrap(), Saved::Written);
+    assert_eq!(port.save_sweep(&first, None).await.unwrap(), Saved::Conflict);
+    let (read, revision) = port.sweep().await.unwrap().unwrap();
+    assert_eq!((&read, Some(revision)), (&first, Some(Revision::after(None))));
+    let place = VersionPlace { key: "outbox/9770000007/a\u{1}".to_owned(), version: Some("v1".to_owned()) };
+    let on = read.at(Some(place), true);
+    assert_eq!(port.save_sweep(&on, Some(revision)).await.unwrap(), Saved::Written);
+    assert_eq!(port.save_sweep(&first, Some(revision)).await.unwrap(), Saved::Conflict);
+    assert_eq!(port.sweep().await.unwrap(), Some((on, Revision::after(Some(revision)))));
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::FaultyLedger;
-use crate::{DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Outgoing, Page, Progress, StoreError};
+use crate::{DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Outgoing, Page, Progress, Revision, Saved, StoreError, Sweep};
 
 #[async_trait]
 impl<L: Notices> Notices for FaultyLedger<L> {
@@ -39,5 +39,11 @@ impl<L: Notices> Notices for FaultyLedger<L> {
     }
     async fn set_notice_due(&self, seen: &Outgoing, next: Option<(Timestamp, Progress)>) -> Result<(), StoreError> {
         self.1.through("ledger.set_notice_due", self.0.set_notice_due(seen, next)).await
+    }
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
+        self.1.through("ledger.sweep", self.0.sweep()).await
+    }
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError> {
+        self.1.through("ledger.save_sweep", self.0.save_sweep(sweep, read)).await
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::{MemoryLedger, cut, sortable};
-use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Outgoing, Page, Progress, StoreError};
+use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Outgoing, Page, Progress, Revision, Saved, StoreError, Sweep};
 
 #[async_trait]
 impl Notices for MemoryLedger {
@@ -108,6 +108,19 @@ impl Notices for MemoryLedger {
             tables.outgoing.insert(place(&later), later);
         }
         Ok(())
+    }
+
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
+        Ok(self.tables().sweep.clone())
+    }
+
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError> {
+        let mut tables = self.tables();
+        if tables.sweep.as_ref().map(|(_, revision)| *revision) != read {
+            return Ok(Saved::Conflict);
+        }
+        tables.sweep = Some((sweep.clone(), Revision::after(read)));
+        Ok(Saved::Written)
     }
 }
 
