@@ -61,4 +61,6 @@ mod tidy;
 #[cfg(test)]
 mod upkeep;
 #[cfg(test)]
+mod webhooks;
+#[cfg(test)]
 mod world;

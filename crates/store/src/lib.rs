@@ -1,7 +1,8 @@
 //! Where files, offices and the ledger are kept.
 //!
 //! Ports say what the exchange needs: [`Files`] (S3), [`Ledger`] (DynamoDB; offices too), [`Codes`] (one-time codes, beside the ledger), [`Queue`]
-//! (SQS), [`Links`] (signed URLs), [`Mail`] (an office's listings) and [`Credentials`] (an office's own, for S3). Their methods are few and promise
+//! (SQS), [`EventBus`] (EventBridge), [`Links`] (signed URLs), [`Mail`] (an office's listings) and [`Credentials`] (an office's own, for S3). Their
+//! methods are few and promise
 //! rather than describe: create-only copies, conditional rows, one call each. A part of the ledger is the [`Directory`]: offices as partners, licences'
 //! bills, campaigns. [`steps`] are what several functions do with them. The adapters [`S3Files`], [`DynamoLedger`] and [`SqsQueue`] run unchanged on AWS
 //! and against any endpoint of the same protocol. With the feature `testing` come an in-memory twin, the
@@ -9,6 +10,7 @@
 //!
 //! **This is the only crate that sees the AWS service SDKs.** Key design and access patterns: [`dynamo`].
 
+mod bus;
 mod clock;
 mod codes;
 mod connect;
@@ -25,6 +27,7 @@ mod links;
 mod mail;
 mod marking;
 mod notices;
+mod outgoing;
 mod queue;
 pub mod records;
 mod reminding;
@@ -37,9 +40,13 @@ mod telling;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use bus::{BusEvent, EVENTS_AT_ONCE, EventBridge, EventBus};
 pub use clock::Clock;
 pub use codes::{CodeRecord, Codes, Enrolled};
-pub use connect::{Endpoints, MissingSetting, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, Stores, quota_from_env, secret_from_env};
+pub use connect::{
+    Endpoints, MissingSetting, ORIGIN_VARIABLE, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, Stores, origin_from_env, quota_from_env,
+    secret_from_env,
+};
 pub use credentials::{Credentials, OfficeRole, SessionKeys};
 pub use directory::{AT_ONCE, Bill, Directory, Exchanged};
 pub use dynamo::{DynamoLedger, Tables};
@@ -52,6 +59,7 @@ pub use licence_end::LicenceEnd;
 pub use links::{Link, Links, Upload};
 pub use mail::{Delivered, Mail, Received, Sent};
 pub use notices::Notices;
+pub use outgoing::{MOST_TRIES, Outgoing, Progress};
 pub use queue::{Queue, event_of, event_of_version, event_time, form_encoded};
 pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
 pub use reminding::DueStep;

@@ -161,7 +161,7 @@ impl DynamoLedger {
     }
 
     /// Items of the ledger by their keys, in any order; a call for each hundred.
-    async fn read_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn read_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut calls = Vec::new();
         for keys in keys.chunks(KEYS) {
             calls.push(self.read_batch(keys.to_vec()));

@@ -15,6 +15,7 @@ mod listings;
 mod mail;
 mod notices;
 mod offices;
+mod outgoing;
 mod races;
 
 use std::collections::BTreeMap;
@@ -116,6 +117,8 @@ pub async fn notices(port: &dyn Notices) {
     notices::a_delivery_expires_once_and_only_forward(port).await;
     notices::notices_come_newest_first_and_once(port).await;
     licence_ends::a_licence_is_due_from_its_grant_until_its_end_is_told(port).await;
+    outgoing::a_notice_is_due_to_be_sent_until_that_is_said_to_be_over(port).await;
+    outgoing::an_offices_notices_come_in_the_order_they_became_due(port).await;
     notices::a_search_is_saved_by_who_read_it_last(port).await;
 }
 

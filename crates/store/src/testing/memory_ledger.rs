@@ -15,7 +15,7 @@ use standard::{OfficeNumber, ProfileId};
 
 use crate::{
     Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, LicenceEnd, Line, Listing, LoneRejection,
-    LookUp, Marked, Page, Part, Relative, Revision, Saved, StoreError, Sweep, TransmissionRecord,
+    LookUp, Marked, Outgoing, Page, Part, Relative, Revision, Saved, StoreError, Sweep, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -36,6 +36,8 @@ pub(super) struct Tables {
     lone: BTreeMap<String, LoneRejection>,
     sent: BTreeMap<(OfficeNumber, Date), BTreeSet<TransmissionId>>,
     notices: BTreeMap<String, Notice>,
+    /// Those that are due to be sent: by when, and key.
+    outgoing: BTreeMap<String, Outgoing>,
     sweep: Option<(Sweep, Revision)>,
     codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
     spent: BTreeSet<(OfficeNumber, String)>,

@@ -93,3 +93,12 @@ async fn missing_actuals_are_asked_for_by_month() {
         check(query, Some("query-malformed")).await;
     }
 }
+
+#[tokio::test]
+async fn the_key_that_notices_are_signed_with_is_told_to_anybody() {
+    let desk = Desk::open().await;
+    let answer = desk.call_with("GET", "/v1/jwks.json", None, None).await;
+    let key = exchange::sign::NoticeKey::of(&desk.api.secret).unwrap();
+    assert_eq!((answer.code(), &answer.json), (None, &json!({"keys": [key.jwk()]})));
+    assert!(!key.jwk().as_object().unwrap().contains_key("d"));
+}

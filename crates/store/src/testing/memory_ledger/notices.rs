@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::{MemoryLedger, cut, sortable};
-use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Page, Revision, Saved, StoreError, Sweep};
+use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Outgoing, Page, Progress, Revision, Saved, StoreError, Sweep};
 
 #[async_trait]
 impl Notices for MemoryLedger {
@@ -14,7 +14,11 @@ impl Notices for MemoryLedger {
         let mut tables = self.tables();
         for notice in notices {
             let what = format!("{}#{}", notice.about, notice.kind);
-            tables.notices.entry(format!("{}#{}", sortable(notice.at, &what), notice.office)).or_insert_with(|| notice.clone());
+            let key = format!("{}#{}", sortable(notice.at, &what), notice.office);
+            if tables.notices.insert(key, notice.clone()).is_none() {
+                let first = Outgoing { notice: notice.clone(), due_at: cut_to_millis(notice.at), progress: Progress::default() };
+                tables.outgoing.insert(place(&first), first);
+            }
         }
         Ok(())
     }
@@ -84,6 +88,28 @@ impl Notices for MemoryLedger {
         Ok(())
     }
 
+    async fn due_notices(&self, page: Page) -> Result<Listing<Outgoing>, StoreError> {
+        let tables = self.tables();
+        let due = tables.outgoing.iter().filter(|(_, outgoing)| outgoing.due_at.as_millisecond() <= page.now.as_millisecond());
+        let left = due.filter(|(at, _)| page.cursor.as_ref().is_none_or(|cursor| *at > cursor));
+        let mut found: Vec<(&String, &Outgoing)> = left.take(page.limit.saturating_add(1)).collect();
+        let next_cursor =
+            if found.len() > page.limit { found.get(page.limit.saturating_sub(1)).map(|(at, _)| (*at).clone()) } else { None };
+        found.truncate(page.limit);
+        Ok(Listing { items: found.into_iter().map(|(_, outgoing)| outgoing.clone()).collect(), next_cursor })
+    }
+
+    async fn set_notice_due(&self, seen: &Outgoing, next: Option<(Timestamp, Progress)>) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        if let Some(held) = tables.outgoing.remove(&place(seen))
+            && let Some((due_at, progress)) = next
+        {
+            let later = Outgoing { due_at: cut_to_millis(due_at), progress, ..held };
+            tables.outgoing.insert(place(&later), later);
+        }
+        Ok(())
+    }
+
     async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
         Ok(self.tables().sweep.clone())
     }
@@ -96,4 +122,13 @@ impl Notices for MemoryLedger {
         tables.sweep = Some((sweep.clone(), Revision::after(read)));
         Ok(Saved::Written)
     }
+}
+
+/// Where a notice that is due stands among the others.
+fn place(outgoing: &Outgoing) -> String {
+    sortable(outgoing.due_at, &format!("{}#{}", outgoing.notice.office, outgoing.notice.id()))
+}
+
+fn cut_to_millis(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
