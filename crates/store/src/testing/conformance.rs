@@ -41,6 +41,7 @@ pub async fn files(port: &dyn Files, outside: &dyn Outside) {
     files::the_newest_version_is_opened_where_none_is_named(port, outside).await;
     files::the_version_named_is_opened(port, outside).await;
     files::bytes_come_whole_and_the_manifest_with_them(port, outside).await;
+    files::a_range_comes_and_nothing_around_it(port, outside).await;
     files::what_is_not_there_is_unreadable(port, outside).await;
     files::an_old_version_outlives_the_removal(port, outside).await;
     files::a_copy_is_of_the_version_named(port, outside).await;

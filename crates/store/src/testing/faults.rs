@@ -5,6 +5,7 @@ mod codes;
 mod mail;
 mod notices;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,8 +18,8 @@ use standard::{OfficeNumber, ProfileId};
 use tokio::sync::Notify;
 
 use crate::{
-    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked,
-    Object, Opened, Page, Part, Queue, Relative, Revision, Saved, StoreError, TransmissionRecord, Written,
+    Answer, Body, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp,
+    Marked, Object, Opened, Page, Part, Queue, Relative, Revision, Saved, StoreError, TransmissionRecord, Written,
 };
 
 /// On which side of its effect a call fails.
@@ -201,6 +202,9 @@ impl<F: Files> Files for FaultyFiles<F> {
             }
             Opened::Unreadable => Opened::Unreadable,
         })
+    }
+    async fn open_range(&self, key: &str, range: Range<u64>) -> Result<Option<Body>, StoreError> {
+        self.1.through("files.open_range", self.0.open_range(key, range)).await
     }
     async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {
         self.1.through("files.copy", self.0.copy(order)).await
