@@ -96,6 +96,7 @@ pub struct LookUp {
 
 /// What a conditional write to a transmission's row did.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each call to the database")]
 pub enum Entered {
     /// The row is as it was given.
     Written,

@@ -7,7 +7,7 @@ use axum::response::Response;
 use exchange::{DeliveryStatus, DeliveryView, Outcome, TransmissionId};
 use serde::{Deserialize, Deserializer, de};
 use standard::{Kind as FileKind, OfficeNumber, ServiceMonth};
-use store::{Answer, Delivered, Entry, Marked, Received, StoreError, steps};
+use store::{Answer, Delivered, Marked, Received, StoreError, steps};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -173,9 +173,7 @@ async fn acknowledge(
 
 /// The delivery, if it is to the caller.
 pub(crate) async fn own(api: &Api, caller: &Caller, id: &TransmissionId) -> Result<Delivered, Problem> {
-    let Entry { transmission, deliveries } = api.ledger.transmission(id).await?.ok_or(&NOT_FOUND)?;
-    let delivery = deliveries.into_iter().find(|delivery| delivery.address.office == caller.office.number).ok_or(&NOT_FOUND)?;
-    Ok(Delivered { delivery, transmission })
+    Ok(api.mail.received(&caller.office.number, id).await?.ok_or(&NOT_FOUND)?)
 }
 
 /// Marks it as fetched: from here on its sender can't take it back.

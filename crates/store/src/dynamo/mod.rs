@@ -46,6 +46,7 @@
 //! code and a token the moment it holds no more, which conditions go by, for DynamoDB deletes what has expired within days, not at once; for notices and
 //! a sender's day 93 days.
 
+mod batch;
 mod changes;
 mod codes;
 mod conditions;
@@ -249,11 +250,11 @@ impl Ledger for DynamoLedger {
     }
 
     async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
-        profiles::read(&self.client, &self.tables.offices, ids).await
+        self.read_profiles(ids).await
     }
 
     async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
-        profiles::save(&self.client, &self.tables.offices, id, text).await
+        self.write_profile(id, text).await
     }
 }
 

@@ -122,4 +122,5 @@ pub async fn notices(port: &dyn Notices) {
 pub async fn mail(port: &dyn Mail) {
     mail::an_office_without_mail_has_an_empty_page(port).await;
     mail::mail_comes_newest_first_by_what_is_wanted(port).await;
+    mail::a_delivery_is_received_by_whom_it_is_to(port).await;
 }
