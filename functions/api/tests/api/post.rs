@@ -1,7 +1,7 @@
 //! What offices send each other in these tests, in the ledger and in the bucket as `deliver` leaves it.
 
 use exchange::sign::ManifestDraft;
-use exchange::{DeliveryStatus, LicenceKind, LicencePeriod, TransmissionId, set_digest};
+use exchange::{DeliveryStatus, Family, KeySet, LicenceKind, LicencePeriod, Lineage, MonthText, TransmissionId, set_digest};
 use jiff::Timestamp;
 use standard::Kind;
 use store::{DeliveryRecord, FileRecord, Ledger as _, Part, TransmissionRecord};
@@ -104,7 +104,13 @@ fn delivery(row: &TransmissionRecord, address: &standard::Address, delivered_at:
         acknowledged_at: None,
         outcome: None,
         note: String::new(),
-        lineage: None,
+        lineage: row.files.values().any(|file| file.entry.kind.is_some()).then(lineage),
         due_at: None,
     }
+}
+
+/// Of the same record in every file of the standard: each replaces the one before.
+fn lineage() -> Lineage {
+    let keys = KeySet::from_bytes(&[7; 12]);
+    Lineage { family: Family::Actuals, month: Some(MonthText("202604".parse().unwrap())), withdraws: false, persons: 1, keys }
 }
