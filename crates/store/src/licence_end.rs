@@ -18,6 +18,8 @@ pub struct LicenceEnd {
     pub office: OfficeNumber,
     /// Of this kind,
     pub kind: LicenceKind,
+    /// under this campaign,
+    pub campaign: Option<String>,
     /// from this day
     pub first: Date,
     /// to this one, Japanese calendar.
@@ -29,9 +31,9 @@ pub struct LicenceEnd {
 impl LicenceEnd {
     /// The end of the licence that was billed, due for the first time; none where it is too short for a reminder to come after its first day.
     pub fn of(bill: &Bill) -> Option<Self> {
-        let Bill { office, kind, first, last, .. } = bill.clone();
+        let Bill { office, kind, campaign, first, last, .. } = bill.clone();
         let due_at = STEPS.iter().filter_map(|days| eve(last, *days)).find(|(day, _)| *day > first)?.1;
-        Some(Self { office, kind, first, last, due_at })
+        Some(Self { office, kind, campaign, first, last, due_at })
     }
 
     /// The moment of the reminder that is due: of several that were missed the last one. None once the licence is over.

@@ -15,7 +15,7 @@
 //! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
 //! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
-//! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}` | – | – | `licence#3`, until a week before its end |
+//! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}`, and `#{campaign}` under one | – | – | `licence#3`, until a week before its end |
 //! | notice | `N#{office}` | when, of what, its kind | – | – | – |
 //! | a sender's day | `Q#{office}` | `sent#{day}` | – | – | – |
 //! | one-time code | `C#{office}` | its first four characters | – | – | – |

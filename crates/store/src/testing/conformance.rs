@@ -94,6 +94,7 @@ pub async fn ledger(port: &dyn Ledger) {
     directory::offices_are_found_by_their_place_in_pages_without_gap_or_overlap(port).await;
     directory::an_office_that_moved_is_found_where_it_is_now(port).await;
     directory::a_licence_and_its_bill_are_written_together(port).await;
+    directory::each_campaign_has_a_bill_of_its_own_and_none_is_written_twice(port).await;
     directory::bills_are_found_by_the_month_they_begin_in(port).await;
     directory::campaigns_are_saved_by_who_read_them_last(port).await;
     directory::what_was_delivered_is_told_to_both_sides_in_pages(port).await;

@@ -75,7 +75,7 @@ impl Notices for MemoryLedger {
 
     async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         let mut tables = self.tables();
-        let key = |at| sortable(at, &Bill::key_of(&end.office, end.first, end.last, end.kind));
+        let key = |at| sortable(at, &Bill::key_of(&end.office, end.first, end.last, end.kind, end.campaign.as_deref()));
         if let Some(held) = tables.ends.remove(&key(end.due_at))
             && let Some(due_at) = due_at
         {
