@@ -99,7 +99,7 @@ pub use crate::{
     partners::{Partner, PartnersView, Side},
     person::{IllFormedPersonKey, PersonKey},
     place::{IllFormedPlace, Municipality, Place, Prefecture},
-    quota::{DailyQuota, NotAQuota},
+    quota::{DailyQuota, NotAQuota, counted_earlier},
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, content_disposition, inbox_names},
     rejection::RejectionCode,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use exchange::{
     Contents, FileEntry, Inspection, Judgement, MAX_AGE, MAX_PARTS, Manifest, RejectionCode, ReportReason, TransmissionId,
-    UnverifiedManifest, japanese_day, keys, set_digest,
+    UnverifiedManifest, counted_earlier, japanese_day, keys, set_digest,
 };
 use jiff::Timestamp;
 use store::{FileRecord, LookUp, Part, Standing, TransmissionRecord, Upload};
@@ -50,8 +50,10 @@ pub(crate) async fn check(api: &Api, caller: &Caller, tokens: &[String]) -> Resu
     let whole = broken.is_empty();
     let judgement = Judgement { sender: &first.iss, recipients: &first.aud, offices: &offices, day, broken, whole, exceeds_quota: false };
     let mut reasons = judgement.of(&mut files);
-    // counted only where nothing else is wrong
-    if reasons.is_empty() && !api.ledger.count(&id, day, api.quota).await? {
+    // counted only where nothing else is wrong; on the day of its first part, if that has come
+    let day = transmission.map_or(day, |row| japanese_day(row.stored_at));
+    let signed_at = manifests.iter().map(|manifest| manifest.iat).min().unwrap_or(now);
+    if reasons.is_empty() && !api.ledger.count(&id, day, counted_earlier(day, signed_at), api.quota).await? {
         reasons.push(ReportReason::new(RejectionCode::QuotaExceeded, None));
     }
     if reasons.is_empty() { Ok(Announced { letters: letters(&id, &manifests, tokens, now), id }) } else { Err(Problem::refused(reasons)) }

@@ -161,8 +161,8 @@ impl Ledger for DynamoLedger {
         self.find(offices, transmission).await
     }
 
-    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
-        self.count_sent(id, day, quota).await
+    async fn count(&self, id: &TransmissionId, day: Date, earlier: Option<Date>, quota: DailyQuota) -> Result<bool, StoreError> {
+        self.count_sent(id, day, earlier, quota).await
     }
 
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {

@@ -228,8 +228,8 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
         self.1.through("ledger.look_up", self.0.look_up(offices, transmission)).await
     }
-    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
-        self.1.through("ledger.count", self.0.count(id, day, quota)).await
+    async fn count(&self, id: &TransmissionId, day: Date, earlier: Option<Date>, quota: DailyQuota) -> Result<bool, StoreError> {
+        self.1.through("ledger.count", self.0.count(id, day, earlier, quota)).await
     }
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
         self.1.through("ledger.join", self.0.join(part)).await
