@@ -46,15 +46,17 @@ impl Upkeep {
     ) -> Result<(), StoreError> {
         let Some(delivery) = self.ledger.delivery(id, recipient).await? else { return Ok(()) };
         // the index may lag behind the row
-        let Some(at) = delivery.due_at.filter(|due_at| *due_at <= now) else { return Ok(()) };
+        if delivery.due_at.is_none_or(|due_at| due_at > now) {
+            return Ok(());
+        }
         match delivery.due_step(now) {
-            Some(DueStep::Remind { days }) => {
+            Some((DueStep::Remind { days }, at)) => {
                 self.ledger.notify(&[notice(&delivery, *recipient, NoticeKind::NotCollected, at)]).await?;
                 info!(%id, %recipient, days, "reminded: not collected");
                 done.reminded += 1;
                 self.ledger.set_delivery_due(&delivery, delivery.next_due(now)).await
             }
-            Some(DueStep::Expire) => match self.ledger.expire(id, recipient).await? {
+            Some((DueStep::Expire, at)) => match self.ledger.expire(id, recipient).await? {
                 Marked::Written(expired) | Marked::AsItWas(expired) => {
                     let mut both = vec![*recipient, *id.sender()];
                     both.dedup();
