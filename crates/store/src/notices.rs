@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use exchange::{Notice, TransmissionId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use standard::OfficeNumber;
 
 use crate::ledger::{Listing, Marked, Page};
@@ -10,13 +10,16 @@ use crate::licence_end::LicenceEnd;
 use crate::records::DeliveryRecord;
 use crate::{Ledger, StoreError};
 
+/// How long a notice is told: as long as what it is about can be fetched.
+pub(crate) const TOLD_FOR: SignedDuration = SignedDuration::from_hours(93 * 24);
+
 /// Notices, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method is one call to the database, and may be repeated.
 #[async_trait]
 pub trait Notices: Ledger {
     /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are.
     async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError>;
 
-    /// What an office was told in the last 93 days, newest first, one page.
+    /// What an office was told in the 93 days before the page's time, newest first, one page.
     async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError>;
 
     /// The deliveries that something is due for at the page's time, one page. A page may be short, or empty, and still not the last.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::{MemoryLedger, cut, sortable};
+use crate::notices::TOLD_FOR;
 use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Page, StoreError};
 
 #[async_trait]
@@ -22,7 +23,8 @@ impl Notices for MemoryLedger {
     async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError> {
         let own: Vec<(String, Notice)> = {
             let tables = self.tables();
-            let own = tables.notices.iter().filter(|(_, notice)| notice.office == *office);
+            let own =
+                tables.notices.iter().filter(|(_, notice)| notice.office == *office && page.now.duration_since(notice.at) <= TOLD_FOR);
             own.map(|(key, notice)| (key.clone(), notice.clone())).collect()
         };
         Ok(cut(own, &page))
