@@ -69,6 +69,7 @@ mod search;
 mod secret;
 mod settings;
 mod state;
+mod table;
 mod time;
 mod trust;
 mod views;
@@ -107,7 +108,8 @@ pub use crate::{
     secret::{Purpose, Secret, TooShort},
     settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
-    time::{japanese_day, json_time, serde_optional_time, serde_time},
+    table::{spreadsheet, spreadsheet_cell},
+    time::{first_instant, japanese_day, json_time, serde_optional_time, serde_time},
     trust::{CertificateRefused, TrustAnchors},
     views::{
         DeliveredFile, DeliveryDocument, DeliveryView, FileEntry, Reason, RecipientEntry, Rejected, Report, ReportReason, ReportedFinding,

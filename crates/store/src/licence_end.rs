@@ -1,8 +1,7 @@
 //! When an office is reminded that its licence ends, pure.
 
-use exchange::LicenceKind;
+use exchange::{LicenceKind, first_instant};
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 use standard::OfficeNumber;
 
@@ -56,7 +55,7 @@ impl LicenceEnd {
 /// So many days before that day, and its first instant in Japan.
 fn eve(day: Date, days: i32) -> Option<(Date, Timestamp)> {
     let day = day.checked_sub(days.days()).ok()?;
-    Some((day, day.to_zoned(TimeZone::fixed(Offset::constant(9))).ok()?.timestamp()))
+    Some((day, first_instant(day)?))
 }
 
 #[cfg(test)]
