@@ -104,7 +104,7 @@ pub use crate::{
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, content_disposition, inbox_names},
     rejection::RejectionCode,
-    search::{Listed, OfficeQuery, OfficeView, searchable},
+    search::{Listed, OfficeQuery, OfficeView, Searchable},
     secret::{Purpose, Secret, TooShort},
     settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},

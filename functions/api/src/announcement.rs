@@ -35,8 +35,12 @@ pub(crate) struct Letter {
 /// Whatever the transmission would be rejected for, all together; of manifests that don't authenticate only that.
 pub(crate) async fn check(api: &Api, caller: &Caller, tokens: &[String]) -> Result<Announced, Problem> {
     let now = api.clock.now();
+    let too_many_or_few = || SHAPE.because(format!("`manifests` holds 1 to {MAX_PARTS} manifests."));
+    if tokens.len() > usize::from(MAX_PARTS) {
+        return Err(too_many_or_few());
+    }
     let manifests = authenticate(caller, tokens, now)?;
-    let Some(first) = manifests.first() else { return Err(SHAPE.because(format!("`manifests` holds 1 to {MAX_PARTS} manifests."))) };
+    let first = manifests.first().ok_or_else(too_many_or_few)?;
     let id = first.transmission();
     let mut offices = vec![first.iss];
     offices.extend(first.aud.iter().map(|address| address.office).filter(|office| *office != first.iss));
@@ -61,9 +65,6 @@ pub(crate) async fn check(api: &Api, caller: &Caller, tokens: &[String]) -> Resu
 
 /// Every manifest's form, sender, key, signature and age; of each the first failure.
 fn authenticate(caller: &Caller, tokens: &[String], now: Timestamp) -> Result<Vec<Manifest>, Problem> {
-    if tokens.len() > usize::from(MAX_PARTS) {
-        return Err(SHAPE.because(format!("`manifests` holds 1 to {MAX_PARTS} manifests.")));
-    }
     let (mut manifests, mut refused) = (Vec::with_capacity(tokens.len()), Vec::new());
     for (place, token) in (1..).zip(tokens) {
         let told =
