@@ -83,7 +83,7 @@ async fn a_delivery_takes_no_more_calls_than_the_contract_of_the_function_says()
     assert_eq!(counted.of(&first).await, [GET, JOIN, "Query", "HEAD inbox/delivery.json"]);
 }
 
-/// N × F copies and N + F + 6 calls at most in the run that ends it, 3 a part in the others.
+/// N × F copies and N + F + 6 calls at most in the run that ends it, 3 a part in the others; the first one is counted too.
 #[tokio::test]
 async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
     for (offices, files) in [(1, 2), (3, 3), (2, 20), (50, 2)] {
@@ -94,7 +94,7 @@ async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
             let message = counted.world.upload(parcel).await.message;
             last = counted.of(&message).await;
             if n + 1 < files {
-                assert!(last.len() <= 3, "a part that waits: {last:?}");
+                assert!(last.len() <= 3 + usize::from(n == 0), "a part that waits: {last:?}");
             }
         }
         let copies = last.iter().filter(|call| *call == COPY).count();

@@ -39,6 +39,8 @@ mod orders;
 #[cfg(test)]
 mod partners;
 #[cfg(test)]
+mod plenty;
+#[cfg(test)]
 mod quota;
 #[cfg(test)]
 mod receivers;

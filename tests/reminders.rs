@@ -56,13 +56,13 @@ async fn who_fetches_nothing_is_reminded_twice_and_then_it_expires() {
         world.set_now(days(93));
         assert_eq!(world.upkeep().await, Done { expired: 2, ..Done::default() });
         assert_eq!(statuses(&world, &id).await, [Expired, Expired, Acknowledged]);
-        world.set_now(days(200));
-        assert_eq!(world.upkeep().await, Done::default(), "nothing is due for good");
         let not_collected = NoticeKind::NotCollected;
         assert_eq!(told(&world, TO[0]).await, [(not_collected, 3), (not_collected, 10), (NoticeKind::Expired, 93)]);
         assert_eq!(told(&world, TO[1]).await, [(NoticeKind::Expired, 93)]);
         assert_eq!(told(&world, TO[2]).await, []);
         assert_eq!(told(&world, SENDER).await, [(NoticeKind::Acknowledged, 2), (NoticeKind::Expired, 93), (NoticeKind::Expired, 93)]);
+        world.set_now(days(200));
+        assert_eq!(world.upkeep().await, Done::default(), "nothing is due for good");
     }
 }
 
@@ -75,10 +75,21 @@ async fn after_a_standstill_nobody_is_reminded_twice_at_once() {
     assert_eq!(world.upkeep().await, Done { reminded: 3, ..Done::default() });
     world.set_now(days(60));
     assert_eq!(world.upkeep().await, Done::default());
-    assert_eq!(told(&world, TO[0]).await, [(NoticeKind::NotCollected, 3)]);
+    assert_eq!(told(&world, TO[0]).await, [(NoticeKind::NotCollected, 10)], "of the last step that was missed");
     world.set_now(days(120));
     assert_eq!(world.upkeep().await, Done { expired: 3, ..Done::default() });
     assert_eq!(statuses(&world, &id).await, [DeliveryStatus::Expired; 3]);
+}
+
+#[tokio::test]
+async fn what_a_standstill_outlasted_expires_and_nobody_is_reminded_of_it() {
+    let world = World::in_memory();
+    let id = send(&world).await;
+    world.set_now(days(94));
+    assert_eq!(world.upkeep().await, Done { expired: 3, ..Done::default() });
+    assert_eq!(statuses(&world, &id).await, [DeliveryStatus::Expired; 3]);
+    assert_eq!(told(&world, TO[0]).await, [(NoticeKind::Expired, 93)]);
+    assert_eq!(world.upkeep().await, Done::default());
 }
 
 /// Every call of a tick fails once, on either side; the next ones complete it, and every notice is there once.

@@ -21,8 +21,8 @@ pub trait Ledger: Directory {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError>;
 
     /// Counts the transmission among those that its sender sent that Japanese day, once; false, and it isn't counted, where there are as many others as
-    /// the quota allows.
-    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError>;
+    /// the quota allows. Where it may have been counted on an `earlier` day, that is looked at in the same call, and it counts no second time.
+    async fn count(&self, id: &TransmissionId, day: Date, earlier: Option<Date>, quota: DailyQuota) -> Result<bool, StoreError>;
 
     /// Puts the part into the transmission's row, opening one where there is none; unless the row is not waiting for it ([`Standing::New`]): then the row
     /// comes back as it is.
@@ -98,7 +98,7 @@ pub struct LookUp {
 
 /// What a conditional write to a transmission's row did.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one is made a transmission, and it is looked into at once")]
+#[expect(clippy::large_enum_variant, reason = "one is made for each call to the database")]
 pub enum Entered {
     /// The row is as it was given.
     Written,

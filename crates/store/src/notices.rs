@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use exchange::{Notice, TransmissionId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use standard::OfficeNumber;
 
 use crate::ledger::{Listing, Marked, Page, Revision, Saved};
@@ -11,6 +11,9 @@ use crate::outgoing::{Outgoing, Progress};
 use crate::records::DeliveryRecord;
 use crate::sweep::Sweep;
 use crate::{Ledger, StoreError};
+
+/// How long a notice is told: as long as what it is about can be fetched.
+pub(crate) const TOLD_FOR: SignedDuration = SignedDuration::from_hours(93 * 24);
 
 /// Notices, how far the schedule has come, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method may be
 /// repeated, and is one call to the database; [`Notices::due_notices`] two.
@@ -21,7 +24,7 @@ pub trait Notices: Ledger {
     /// written and forgotten.
     async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError>;
 
-    /// What an office was told in the last 93 days, newest first, one page.
+    /// What an office was told in the 93 days before the page's time, newest first, one page.
     async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError>;
 
     /// The deliveries that something is due for at the page's time, one page. A page may be short, or empty, and still not the last.

@@ -17,7 +17,7 @@ const CALL: &str = "GET /v1/notices";
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Wanted {
-    /// How many at most, 50 unless given.
+    /// Entries on the page, 1 to 100; 50 unless given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
     /// `next_cursor` of the page before.

@@ -33,7 +33,7 @@
 //! **Memory.** A file is read in chunks; what the rules between files need of its persons is kept until the set is judged. Several messages are worked on at
 //! a time, but of those with 8 MiB and more ([`store::steps::LARGE_BYTES`]) one, its files one after another. `infra/capacity.md` has the figures.
 //!
-//! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached. The last
+//! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; the first of several one more, the sender's count of the day. The last
 //! of F parts to N recipients besides: F − 1 reads, the sender's count of the day, N × F copies, commit, before the delivery is visible in the ledger;
 //! then N `delivery.json`, the notices in one write, and one that nothing is due any more, unless it was cancelled meanwhile. So N × F copies and N + F + 6
 //! calls at most in the run that completes a transmission, whatever its size: one file to one office takes 9 calls. A large file that had to wait for its
@@ -163,11 +163,9 @@ impl Deliver {
     async fn go_on(&self, work: Work<'_>, standing: Standing, row: TransmissionRecord) -> Result<Ended, StoreError> {
         match standing {
             Standing::New | Standing::Ours if row.status == TransmissionStatus::Waiting => {
-                if row.is_complete() {
-                    self.conclude(work, standing, row).await
-                } else {
-                    Ok(Ended::Waiting(row.id))
-                }
+                // that which opened the row counts for the quota; where it exceeds it, nothing more is waited for
+                let goes_on = row.is_complete() || (row.files.len() == 1 && !self.counts(work.letter, &row).await?);
+                if goes_on { self.conclude(work, standing, row).await } else { Ok(Ended::Waiting(row.id)) }
             }
             Standing::Disagrees => self.conclude(work, standing, row).await,
             _ => self.settle(work, row).await,

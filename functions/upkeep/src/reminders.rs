@@ -48,15 +48,17 @@ impl Upkeep {
     ) -> Result<(), StoreError> {
         let Some(delivery) = self.ledger.delivery(id, recipient).await? else { return Ok(()) };
         // the index may lag behind the row
-        let Some(at) = delivery.due_at.filter(|due_at| *due_at <= now) else { return Ok(()) };
+        if delivery.due_at.is_none_or(|due_at| due_at > now) {
+            return Ok(());
+        }
         match delivery.due_step(now) {
-            Some(DueStep::Remind { days }) => {
+            Some((DueStep::Remind { days }, at)) => {
                 self.ledger.notify(&[delivery.notice(*recipient, NoticeKind::NotCollected, at)]).await?;
                 info!(%id, %recipient, days, "reminded: not collected");
                 done.reminded += 1;
                 self.ledger.set_delivery_due(&delivery, delivery.next_due(now)).await
             }
-            Some(DueStep::Expire) => match self.ledger.expire(id, recipient).await? {
+            Some((DueStep::Expire, at)) => match self.ledger.expire(id, recipient).await? {
                 Marked::Written(expired) | Marked::AsItWas(expired) => {
                     let mut both = vec![*recipient, *id.sender()];
                     both.dedup();
@@ -69,7 +71,7 @@ impl Upkeep {
                 // acknowledged or cancelled meanwhile: then nothing is due
                 Marked::Refused(_) | Marked::Unknown => Ok(()),
             },
-            Some(DueStep::Tell) => {
+            Some((DueStep::Tell, _)) => {
                 tell_sender(&*self.ledger, &delivery).await?;
                 info!(%id, %recipient, "told the sender: acknowledged");
                 done.told += 1;

@@ -107,8 +107,12 @@ impl Ledger for MemoryLedger {
         })
     }
 
-    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
+    async fn count(&self, id: &TransmissionId, day: Date, earlier: Option<Date>, quota: DailyQuota) -> Result<bool, StoreError> {
         let mut tables = self.tables();
+        let counted = earlier.and_then(|earlier| tables.sent.get(&(*id.sender(), earlier)));
+        if counted.is_some_and(|sent| sent.contains(id)) {
+            return Ok(true);
+        }
         let sent = tables.sent.entry((*id.sender(), day)).or_default();
         let counts = sent.contains(id) || sent.len() < usize::from(quota.transmissions());
         if counts {

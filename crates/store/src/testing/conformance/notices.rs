@@ -155,6 +155,10 @@ pub(super) async fn notices_come_newest_first_and_once(port: &dyn Notices) {
         }
         assert_eq!(found, wanted, "pages of {limit}");
     }
+    // after 93 days it is told no more, whether it is deleted by then or not
+    let late = days(93) + SignedDuration::from_mins(1);
+    let told = port.notices(&recipient(3), Page { limit: 9, cursor: None, now: late }).await.unwrap();
+    assert_eq!(told.items, wanted.get(..2).unwrap());
     let sender = port.notices(&number(SENDER), Page { limit: 9, cursor: None, now: days(9) }).await.unwrap();
     assert_eq!(sender.items, [elsewhere]);
 }
