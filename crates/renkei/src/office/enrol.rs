@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::EnrolArgs;
 use super::home::{self, Home, Profile};
-use crate::client::{Client, ClientError, Exchange};
+use crate::client::{Client, Exchange};
 use crate::output::{GOOD, Output};
 
 /// What the office calls the device, where nobody says.
