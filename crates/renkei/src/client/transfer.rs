@@ -29,7 +29,7 @@ impl Client {
     /// Puts a file where the slot says.
     pub(crate) async fn upload(&self, slot: &Slot, content: &[u8], progress: &Progress) -> Result<(), ClientError> {
         let method = Method::from_bytes(slot.method.as_bytes()).map_err(|_| ClientError::Garbled)?;
-        let url: Url = slot.url.parse().map_err(|_| ClientError::Garbled)?;
+        let url = self.exchange.place(&slot.url)?;
         let before = progress.position();
         let put = || async {
             progress.back_to(before);

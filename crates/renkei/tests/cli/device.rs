@@ -210,6 +210,7 @@ fn what_is_missing_is_said() {
     let enrol = ["enrol", "--office", OFFICE, "--code", "AAAA-AAAA-AAAA-AAAA"];
     ended_with(device.command(&enrol).env_remove("RENKEI_URL"), "RENKEI_URL");
     ended_with(device.command(&enrol).env("RENKEI_URL", "http://api.example"), "https");
+    ended_with(device.command(&enrol).env("RENKEI_URL", "http://127.evil.example"), "https");
     ended_with(device.command(&enrol).env("RENKEI_URL", "https://api.example/v1"), "https://api.example");
 }
 
