@@ -14,7 +14,9 @@ use crate::client::Client;
 use crate::progress::Progress;
 
 /// Names that Windows keeps for devices, with any extension.
-const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
+const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+/// The most bytes of a name on Linux.
+const LONGEST_NAME: usize = 255;
 
 /// Deliveries that nobody acknowledged yet, oldest first.
 pub(super) async fn open(client: &Client) -> anyhow::Result<Vec<DeliveryView>> {
@@ -30,22 +32,20 @@ pub(super) async fn open(client: &Client) -> anyhow::Result<Vec<DeliveryView>> {
 }
 
 /// What its files are called here: a file of the standard as its inbox calls it, an attachment by its real name; where that would not do, as its inbox
-/// calls it too.
+/// calls it too. No real name takes what the inbox calls another file: whatever a sender calls them, every file has its name.
 pub(super) fn names(view: &DeliveryView) -> anyhow::Result<Vec<String>> {
-    let mut taken = BTreeSet::new();
-    let mut names = Vec::with_capacity(view.files.len());
-    for file in &view.files {
-        let called = called(file)?;
-        let wanted = if file.kind.is_none() && is_harmless(&file.name) { &file.name } else { called };
-        let name = if taken.insert(ManifestName::new(wanted).fold()) { wanted } else { called };
-        taken.insert(ManifestName::new(name).fold());
-        names.push(name.to_owned());
-    }
-    let distinct: BTreeSet<String> = names.iter().map(|name| ManifestName::new(name).fold()).collect();
-    if distinct.len() < names.len() {
+    let fold = |name: &str| ManifestName::new(name).fold();
+    let called = view.files.iter().map(called).collect::<anyhow::Result<Vec<&str>>>()?;
+    let mut taken: BTreeSet<String> = called.iter().map(|called| fold(called)).collect();
+    if taken.len() < called.len() {
         bail!("delivery {} holds two files of one name", view.id);
     }
-    Ok(names)
+    let name = |(file, called): (&DeliveredFile, &str)| {
+        let is_wanted = file.kind.is_none() && is_harmless(&file.name);
+        let is_free = is_wanted && (fold(&file.name) == fold(called) || taken.insert(fold(&file.name)));
+        if is_free { file.name.clone() } else { called.to_owned() }
+    };
+    Ok(view.files.iter().zip(called).map(name).collect())
 }
 
 /// What the inbox calls it: plain letters, as the exchange makes them.
@@ -59,6 +59,7 @@ fn is_harmless(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let numbered = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")).is_some_and(|number| number.chars().count() == 1);
     ManifestName::new(name).check().is_ok()
+        && name.len() <= LONGEST_NAME
         && !name.contains(['<', '>', '"', '|', '?', '*'])
         && !numbered
         && !DEVICES.contains(&stem.as_str())
@@ -153,6 +154,8 @@ mod tests {
 
     #[test]
     fn an_attachment_keeps_its_real_name_where_every_system_takes_it() {
+        // Linux counts bytes, the manifest letters
+        let long = |bytes: usize| format!("{}{}.pdf", "計".repeat(bytes / 3), "e".repeat(bytes % 3));
         for (name, here) in [
             ("計画.pdf", "計画.pdf"),
             ("../計画.pdf", "a01.pdf"),
@@ -164,6 +167,8 @@ mod tests {
             ("a?.pdf", "a01.pdf"),
             ("a\u{202e}fdp.pdf", "a01.pdf"),
             ("", "a01.pdf"),
+            (&long(251), &long(251)),
+            (&long(252), "a01.pdf"),
         ] {
             assert_eq!(names(&view(&[(name, "a01.pdf")])).unwrap(), [here], "{name}");
         }
@@ -171,8 +176,15 @@ mod tests {
 
     #[test]
     fn two_files_never_get_one_name() {
-        assert_eq!(names(&view(&[("a.pdf", "a01.pdf"), ("A.PDF", "a02.pdf")])).unwrap(), ["a.pdf", "a02.pdf"]);
-        assert!(names(&view(&[("a02.pdf", "a01.pdf"), ("A02.pdf", "a02.pdf")])).is_err());
+        for (files, here) in [
+            ([("a.pdf", "a01.pdf"), ("A.PDF", "a02.pdf")], ["a.pdf", "a02.pdf"]),
+            ([("a02.pdf", "a01.pdf"), ("A02.pdf", "a02.pdf")], ["a01.pdf", "A02.pdf"]),
+            ([("a02.pdf", "a01.pdf"), ("con.pdf", "a02.pdf")], ["a01.pdf", "a02.pdf"]),
+            ([("a02.pdf", "a01.pdf"), ("a01.pdf", "a02.pdf")], ["a01.pdf", "a02.pdf"]),
+        ] {
+            assert_eq!(names(&view(&files)).unwrap(), here, "{files:?}");
+        }
+        assert!(names(&view(&[("a.pdf", "a01.pdf"), ("b.pdf", "A01.pdf")])).is_err());
     }
 
     #[test]
