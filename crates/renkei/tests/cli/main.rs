@@ -19,6 +19,7 @@ mod local;
 mod partners;
 mod place;
 mod post;
+mod resume;
 mod stand_in;
 mod usage;
 mod validate;
