@@ -156,6 +156,23 @@ fn a_move_that_is_stuck_holds_its_own_files_only() {
 }
 
 #[test]
+fn one_look_tells_of_a_set_that_lacks_its_rest() {
+    let post = Post::new();
+    post.demo(PLAN[0]);
+    post.demo(PLAN[1]);
+    let folder = post.files.path().to_str().unwrap();
+    let once = |device: &Device| device.run(&["watch", folder, "--once", "--settle", "1"]);
+    let told = once(&post.recipient);
+    let event: Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!((told.code, &event["event"], &event["files"]), (Some(1), &json!("incomplete"), &json!([PLAN[0], PLAN[1]])));
+    assert_eq!(names(post.files.path()), [PLAN[0], PLAN[1]], "it lies where it lay");
+    let shown = post.recipient.shows(&["watch", folder, "--once", "--settle", "1"]);
+    assert!(shown.code == Some(1) && shown.stdout.contains(PLAN[0]) && shown.stdout.contains("そろって"), "{}", shown.stdout);
+    PLAN[2..].iter().for_each(|name| drop(post.demo(name)));
+    assert_eq!(once(&post.recipient).object()["event"], "sent");
+}
+
+#[test]
 fn what_comes_is_put_into_the_import_folder_once_and_acknowledged_by_nobody() {
     let post = Post::new();
     let files = [post.demo(ACTUALS), post.letter("letter.pdf")];

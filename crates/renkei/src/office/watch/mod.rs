@@ -24,7 +24,7 @@ use super::send::{Errand, Package, Standing};
 use super::shown;
 use crate::client::Client;
 use crate::local::stop_signal;
-use crate::output::{self, BAD, GOOD, HEADING, Output};
+use crate::output::{self, BAD, DOUBT, GOOD, HEADING, Output};
 
 /// How long one round waits for a set to end; the next one asks again.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,7 +46,7 @@ pub(crate) struct WatchArgs {
     /// A file counts as written when size and time stood still for so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     settle: u64,
-    /// Send and fetch what is there now, then end; with 1 when something was refused or failed
+    /// Send and fetch what is there now, then end; with 1 when something was refused, failed, or lacks the rest of its set
     #[arg(long)]
     once: bool,
 }
@@ -84,10 +84,22 @@ impl Watch<'_> {
             if self.args.once {
                 tokio::time::sleep(Duration::from_secs(self.args.settle)).await;
                 self.round().await?;
+                self.tell_incomplete()?;
                 return Ok(if self.all_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
             }
             tokio::time::sleep(Duration::from_secs(self.args.every.max(1))).await;
         }
+    }
+
+    /// What is left lying because the rest of its set isn't there: nobody will look again.
+    fn tell_incomplete(&mut self) -> anyhow::Result<()> {
+        for paths in self.folder.incomplete() {
+            self.all_fine = false;
+            let files: Vec<String> = paths.iter().map(|path| last_segment(path)).collect();
+            let text = format!("{DOUBT}送信単位がそろっていません / the rest of the set isn't there{DOUBT:#}  {}", listed(&files));
+            self.output.either(&json!({"event": "incomplete", "id": null, "folder": self.args.folder, "files": files}), text)?;
+        }
+        Ok(())
     }
 
     /// Everything that can be done now; what fails is tried again next time.
