@@ -1,15 +1,14 @@
 //! Deliveries as files on this machine: under names that every system takes, with the digests that the exchange recorded, over nothing that is there.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use embedded::disk::sync_folder;
 use exchange::{DeliveredFile, DeliveryView, ManifestName, Sha256Digest};
-use tempfile::NamedTempFile;
 
-use super::home::sync_folder;
 use crate::client::Client;
 use crate::progress::Progress;
 
@@ -66,7 +65,7 @@ fn is_harmless(name: &str) -> bool {
 }
 
 /// A file's bytes, which are those that the exchange recorded.
-pub(super) async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, progress: &Progress) -> anyhow::Result<Vec<u8>> {
+async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, progress: &Progress) -> anyhow::Result<Vec<u8>> {
     let url = client.location(&format!("/v1/inbox/{}/files/{}", view.id, called(file)?)).await?;
     let content = client.download(&url, file.size, progress).await?;
     if content.len() as u64 != file.size || Sha256Digest::of(&content) != file.sha256 {
@@ -78,34 +77,21 @@ pub(super) async fn content(view: &DeliveryView, file: &DeliveredFile, client: &
     Ok(content)
 }
 
-/// Puts every file of a delivery into the folder: all of them, or where one of the names is taken by something else, none.
-pub(super) async fn put(view: &DeliveryView, folder: &Path, client: &Client) -> anyhow::Result<Vec<String>> {
-    let names = names(view)?;
-    let progress = Progress::of_bytes(view.files.iter().fold(0, |sum: u64, file| sum.saturating_add(file.size)));
-    let mut staged = Vec::new();
-    for (file, name) in view.files.iter().zip(&names) {
+/// Gets files of a delivery into a folder that is nobody else's. What is whole in it already is not asked for again.
+pub(super) async fn get(view: &DeliveryView, files: &[(&DeliveredFile, &str)], folder: &Path, client: &Client) -> anyhow::Result<()> {
+    let progress = Progress::of_bytes(files.iter().fold(0, |sum: u64, (file, _)| sum.saturating_add(file.size)));
+    for (file, name) in files {
         let path = folder.join(name);
         if holds(&path, file)? {
             progress.add(file.size);
             continue;
         }
-        if path.symlink_metadata().is_ok() {
-            bail!(
-                "{} という別のファイルがすでにあります。移動してからやり直してください。\nanother file of that name is there already; nothing was written over",
-                path.display()
-            );
-        }
         let content = content(view, file, client, &progress).await?;
-        let mut fresh = NamedTempFile::new_in(folder).with_context(|| format!("nothing can be written into {}", folder.display()))?;
-        fresh.write_all(&content).and_then(|()| fresh.as_file().sync_all())?;
-        staged.push((fresh, path));
+        let write = || File::create(&path).and_then(|mut fresh| fresh.write_all(&content).and_then(|()| fresh.sync_all()));
+        write().with_context(|| format!("{} can't be written", path.display()))?;
     }
     progress.finish();
-    for (fresh, path) in staged {
-        fresh.persist_noclobber(&path).with_context(|| format!("{} can't be written", path.display()))?;
-    }
-    sync_folder(folder)?;
-    Ok(names)
+    Ok(sync_folder(folder)?)
 }
 
 /// Whether the file lies there already.

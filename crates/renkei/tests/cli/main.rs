@@ -13,6 +13,7 @@ mod demo;
 mod device;
 mod directory;
 mod explain;
+mod import;
 mod kit;
 mod ledger;
 mod local;

@@ -172,31 +172,6 @@ fn one_look_tells_of_a_set_that_lacks_its_rest() {
     assert_eq!(once(&post.recipient).object()["event"], "sent");
 }
 
-#[test]
-fn what_comes_is_put_into_the_import_folder_once_and_acknowledged_by_nobody() {
-    let post = Post::new();
-    let files = [post.demo(ACTUALS), post.letter("letter.pdf")];
-    post.sender.run(&["send", &files[0], &files[1], "--to", "9871578812-43", "--wait"]).object();
-    let into = tempfile::tempdir().unwrap();
-    let export = tempfile::tempdir().unwrap();
-    let watch = || {
-        let (export, into) = (export.path().to_str().unwrap(), into.path().to_str().unwrap());
-        post.recipient.run(&["watch", export, "--into", into, "--once", "--settle", "0"])
-    };
-    // a file of that name is there already: nothing of the delivery comes, nothing is written over
-    fs::write(into.path().join("letter.pdf"), "mine").unwrap();
-    let blocked = watch();
-    assert_eq!((blocked.code, blocked.stdout.as_str(), names(into.path())), (Some(1), "", vec!["letter.pdf".to_owned()]));
-    fs::remove_file(into.path().join("letter.pdf")).unwrap();
-    let arrived = watch().object();
-    assert_eq!((&arrived["event"], names(into.path())), (&json!("arrived"), vec![ACTUALS.to_owned(), "letter.pdf".to_owned()]));
-    // the import software takes them away
-    fs::remove_file(into.path().join(ACTUALS)).unwrap();
-    assert!(watch().objects().is_empty());
-    assert_eq!(names(into.path()), ["letter.pdf"]);
-    assert_eq!(post.recipient.run(&["inbox"]).object()["status"], "collected");
-}
-
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_cleanly() {

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use standard::Address;
 
 use self::folder::{Batch, Folder};
+use self::inward::Inward;
 use self::tray::{Stuck, Tray};
 use super::home::Home;
 use super::send::{Errand, Package, Standing};
@@ -57,6 +58,7 @@ struct Watch<'a> {
     client: &'a Client,
     output: &'a Output,
     folder: Folder,
+    inward: Option<Inward>,
     /// What was complained of and still stands: it is said once.
     complaints: BTreeMap<String, String>,
     all_fine: bool,
@@ -68,7 +70,8 @@ pub(super) async fn run(args: WatchArgs, home: &Home, client: &Client, output: &
     }
     let stop = stop_signal()?;
     let folder = Folder::new(&args.folder, Duration::from_secs(args.settle));
-    let mut watch = Watch { args: &args, home, client, output, folder, complaints: BTreeMap::new(), all_fine: true };
+    let inward = args.into.as_deref().map(|into| Inward::new(into, home)).transpose()?;
+    let mut watch = Watch { args: &args, home, client, output, folder, inward, complaints: BTreeMap::new(), all_fine: true };
     output.line(format_args!("{HEADING}{} を監視しています / watched, until Ctrl-C{HEADING:#}", args.folder.display()))?;
     tokio::select! {
         // what is under way is written down, and goes on next time
@@ -120,8 +123,8 @@ impl Watch<'_> {
                 }
             }
         }
-        if let Some(into) = &self.args.into {
-            let arrived = inward::fetch(into, self.home, self.client).await;
+        if let Some(inward) = &mut self.inward {
+            let arrived = inward.round(self.client).await;
             let (arrived, failed) = self.note("inbox", arrived).unwrap_or_default();
             for (id, error) in failed {
                 self.note::<()>(&id, Err(error));
