@@ -89,6 +89,25 @@ fn a_device_is_enrolled_and_its_key_is_for_its_owner_only() {
     assert!(!std::fs::read_to_string(device.home.path().join("profile.json")).unwrap().contains(secret));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_that_could_not_be_written_whole_is_in_nobodys_way() {
+    let (local, _folder) = Local::fresh();
+    register(&local, OFFICE);
+    let (device, code) = (Device::new(&local), code(&local, OFFICE));
+    let enrol = device.command(&["--json", "enrol", "--office", OFFICE, "--code", &code]);
+    // as on a disk that is full
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""]).arg(enrol.get_program()).args(enrol.get_args());
+    for (name, value) in enrol.get_envs() {
+        value.map(|value| limited.env(name, value));
+    }
+    assert!(!limited.output().unwrap().status.success());
+    assert!(!device.home.path().join("key.pem").exists());
+    device.enrol(OFFICE, &code).object();
+    assert_eq!(device.run(&["keys", "list"]).objects().len(), 1);
+}
+
 #[test]
 fn an_enrolled_device_is_not_enrolled_over() {
     let (local, _folder, device) = with_a_device();
