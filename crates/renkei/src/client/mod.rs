@@ -19,7 +19,7 @@ use standard::OfficeNumber;
 use tokio::sync::OnceCell;
 
 pub(crate) use self::error::{ClientError, Refusal};
-pub(crate) use self::transfer::Slot;
+pub(crate) use self::transfer::{Slot, Stored};
 
 /// How long a call may take: the API itself gives up after half a minute.
 const CALL_TAKES: Duration = Duration::from_secs(40);

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use embedded::disk::sync_folder;
-use exchange::{DeliveredFile, DeliveryView, ManifestName, Sha256Digest};
+use exchange::{DeliveredFile, DeliveryView, ManifestName, Sha256Digest, UnverifiedManifest};
 
-use crate::client::Client;
+use crate::client::{Client, Stored};
 use crate::progress::Progress;
 
 /// Names that Windows keeps for devices, with any extension.
@@ -64,13 +64,25 @@ fn is_harmless(name: &str) -> bool {
         && !DEVICES.contains(&stem.as_str())
 }
 
-/// A file's bytes, which are those that the exchange recorded.
+/// A file's bytes, which are those that the exchange recorded, and of which the manifest that came with them speaks. Whether the manifest is the sender's
+/// only its keys show, and those the exchange tells nobody.
 async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, progress: &Progress) -> anyhow::Result<Vec<u8>> {
     let url = client.location(&format!("/v1/inbox/{}/files/{}", view.id, called(file)?)).await?;
-    let content = client.download(&url, file.size, progress).await?;
+    let Stored { content, manifest } = client.download(&url, file.size, progress).await?;
     if content.len() as u64 != file.size || Sha256Digest::of(&content) != file.sha256 {
         bail!(
             "受信したファイルの内容が記録と一致しません。もう一度受信してください。\nwhat came is not what the exchange recorded ({}): fetch it again",
+            view.id
+        );
+    }
+    let manifest = manifest.and_then(|manifest| UnverifiedManifest::parse(&manifest).ok());
+    let speaks_of_it = |manifest: &UnverifiedManifest| {
+        manifest.is_about(&view.id, &file.name, file.size, &file.sha256) && manifest.parties().contains(&view.recipient)
+    };
+    if !manifest.as_ref().is_some_and(speaks_of_it) {
+        bail!(
+            "受信したファイルに、送信票（マニフェスト）が付いていないか、内容が一致しません。受信していません。連携サーバーの運用者に連絡してください。\n\
+             the sender's manifest is missing, or speaks of another file ({}): nothing was kept, tell the exchange's operator",
             view.id
         );
     }

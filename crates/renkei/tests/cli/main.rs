@@ -21,6 +21,7 @@ mod partners;
 mod place;
 mod post;
 mod resume;
+mod signed;
 mod stand_in;
 mod usage;
 mod validate;
