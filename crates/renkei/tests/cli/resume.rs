@@ -78,7 +78,8 @@ fn what_is_old_is_forgotten_but_for_what_somebody_is_at() {
     post.send(&[&letter], &["--wait"]).object();
     let record = post.record();
     let lock = record.with_extension("lock");
-    [&record, &lock].map(|path| age(path));
+    age(&record);
+    age(&lock);
     let held = File::options().append(true).open(&lock).unwrap();
     held.try_lock().unwrap();
     let other = post.letter("other.pdf");
