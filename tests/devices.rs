@@ -65,7 +65,7 @@ async fn a_device_is_let_in_uploads_with_credentials_of_its_own_and_is_locked_ou
     let (code, _) = steps::hand_out_code(&stores.ledger, &secret, &OFFICE.parse().unwrap(), None, place.clock.now()).await.unwrap();
     assert_eq!(place.call(Method::GET, "/v1/keys").await.1["code"], "key-unknown");
     assert_eq!(place.enrol(&code.to_string()).await, StatusCode::CREATED);
-    assert_eq!(place.enrol(&code.to_string()).await, StatusCode::FORBIDDEN);
+    assert_eq!(place.enrol(&code.to_string()).await, StatusCode::CONFLICT, "asked again, it learns that its key is known");
     assert_eq!(place.call(Method::GET, "/v1/keys").await.1["items"][0]["name"], "事務室");
 
     let (status, access) = place.call(Method::POST, "/v1/credentials").await;

@@ -11,6 +11,7 @@ use standard::OfficeNumber;
 use store::{Credentials, Endpoints, SessionKeys, Settings, SqsQueue, StoreError, Tables};
 
 use crate::credentials::{KeyPair, MasterSecret, OfficeCredentials, issue};
+use crate::disk::{private, sync_folder};
 use crate::signed::Gate;
 use crate::sqs;
 
@@ -71,7 +72,7 @@ pub struct Announcement<'a> {
 }
 
 /// What an office's software needs for S3 (contract §7, `renkei admin credentials`).
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct OfficeAccess {
     /// URL of the S3 endpoint.
     pub endpoint: String,
@@ -133,14 +134,11 @@ impl Operator {
     /// Replaces the file whole: a crash leaves the old one.
     fn write(&self, path: &Path) -> io::Result<()> {
         let fresh = path.with_extension("json.new");
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh)?;
+        let mut file = private().create(true).truncate(true).open(&fresh)?;
         file.write_all(&serde_json::to_vec_pretty(self)?)?;
         file.sync_all()?;
-        std::fs::rename(fresh, path)
+        std::fs::rename(fresh, path)?;
+        path.parent().map_or(Ok(()), sync_folder)
     }
 
     /// What `renkei local` prints.

@@ -133,6 +133,12 @@ impl UnverifiedManifest {
         std::iter::once(self.issuer()).chain(recipients).cloned().collect()
     }
 
+    /// Whether it says this of the file: whose transmission, its name, its bytes. What it says is hearsay still.
+    pub fn is_about(&self, transmission: &TransmissionId, name: &str, size: u64, sha256: &Sha256Digest) -> bool {
+        let Manifest { name: claimed, size: bytes, sha256: digest, .. } = &self.claims;
+        self.transmission() == *transmission && claimed.as_str() == name && *bytes == size && digest == sha256
+    }
+
     /// The manifest as it was read.
     pub fn token(&self) -> &str {
         &self.token

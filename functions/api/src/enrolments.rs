@@ -87,8 +87,9 @@ static KEY_REGISTERED: Kind = Kind {
     status: StatusCode::CONFLICT,
     code: "key-registered",
     title: "Key known already",
-    detail: "The office has this key, or had it and revoked it. A device makes a key pair of its own; make a new one. The code was not used up.",
-    detail_ja: "この鍵はすでに登録されているか、失効済みです。端末で新しい鍵を作ってください。コードはまだ使えます。",
+    detail: "The office has this key, or had it and revoked it: a token that it signs tells which. Another device makes a key pair of its own. This call \
+        used no code up.",
+    detail_ja: "この鍵はすでに登録されているか、失効済みです (この鍵で署名したトークンでどちらか確認できます)。別の端末では新しい鍵を作ってください。今回コードは使われていません。",
 };
 static KEYS_FULL: Kind = Kind {
     status: StatusCode::CONFLICT,
@@ -104,7 +105,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 
 /// Register a device's key with a one-time code
 ///
-/// Open to whoever has a code. A try with an existing code counts, the right one too; five kill the code.
+/// Open to whoever has a code. A try with an existing code counts, the right one too; five kill the code. Whose answer was lost asks again: a key that the
+/// office has is answered `key-registered`, whatever the code, and no try is counted.
 #[utoipa::path(
     post, path = "/v1/enrolments", tag = "devices", request_body = Enrolment,
     responses(
@@ -128,6 +130,12 @@ async fn enrol(State(api): State<Api>, Body(enrolment): Body<Enrolment>) -> Resu
     if !token::proves(&proof, &public_key, &office, api.origin.as_str(), code.first_four(), now) {
         return Err(Problem::from(&PROOF_INVALID));
     }
+    let key = OfficeKey { name: Some(name), added_at: Some(now), ..OfficeKey::new(public_key) };
+    let kid = key.kid.clone();
+    // only to whoever holds the key, as the proof shows; a code that was used up for it would say nothing
+    if api.ledger.office(&office).await?.is_some_and(|(entry, _)| has(&entry, &kid)) {
+        return Err(Problem::from(&KEY_REGISTERED));
+    }
     let record = api.codes.try_code(&office, code.first_four(), now).await?.ok_or(&CODE_REFUSED)?;
     let digest = hex::encode(code.digest(&api.secret, &office));
     if !bool::from(record.digest.as_bytes().ct_eq(digest.as_bytes())) {
@@ -136,8 +144,6 @@ async fn enrol(State(api): State<Api>, Body(enrolment): Body<Enrolment>) -> Resu
         }
         return Err(Problem::from(&CODE_REFUSED));
     }
-    let key = OfficeKey { name: Some(name), added_at: Some(now), ..OfficeKey::new(public_key) };
-    let kid = key.kid.clone();
     let enrolled = steps::enrol(&*api.ledger, &*api.codes, &record, |entry| add(entry, &record, &key, now)).await?;
     enrolled.ok_or(&CODE_REFUSED)?;
     tracing::info!(%office, kid, "a device was enrolled");
@@ -151,7 +157,7 @@ fn add(office: &mut Office, code: &CodeRecord, key: &OfficeKey, now: Timestamp) 
     if !code.handed_out_by.as_ref().is_none_or(stands) {
         return Err(Problem::from(&CODE_REFUSED));
     }
-    if office.keys.iter().any(|known| known.kid == key.kid) {
+    if has(office, &key.kid) {
         return Err(Problem::from(&KEY_REGISTERED));
     }
     let live = office.keys.iter().filter(|key| !revoked(key)).count();
@@ -160,6 +166,10 @@ fn add(office: &mut Office, code: &CodeRecord, key: &OfficeKey, now: Timestamp) 
     }
     office.keys.push(key.clone());
     Ok(())
+}
+
+fn has(office: &Office, kid: &str) -> bool {
+    office.keys.iter().any(|key| key.kid == kid)
 }
 
 fn fits(name: &str) -> bool {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::version::{Algorithm, Checksums, hasher};
 use super::{ObjectError, Store};
 use crate::database::StorageError;
+use crate::disk::sync_folder;
 
 /// Bytes read at once when a blob is hashed or joined.
 pub(super) const CHUNK: usize = 256 * 1024;
@@ -205,12 +206,4 @@ fn each_chunk(mut file: File, mut take: impl FnMut(&[u8]) -> std::io::Result<()>
             Some(chunk) => take(chunk)?,
         }
     }
-}
-
-/// A rename is on the disk only once its folder is.
-fn sync_folder(folder: &Path) -> Result<(), StorageError> {
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
 }

@@ -93,6 +93,22 @@ fn a_good_manifest_is_believed_whole() {
 }
 
 #[test]
+fn a_manifest_is_about_one_file_of_one_transmission() {
+    let draft =
+        ManifestDraft::new(SENDER.parse().unwrap(), vec!["0370100026".parse().unwrap()], "計画.pdf", b"%PDF-", STORED_AT.parse().unwrap());
+    let manifest = UnverifiedManifest::parse(&draft.sign(&KEYS[0]).unwrap()).unwrap();
+    let (id, digest) = (TransmissionId::new(draft.iss, draft.jti), Sha256Digest::of(b"%PDF-"));
+    assert!(manifest.is_about(&id, "計画.pdf", 5, &digest));
+    let (other_sender, other_jti) = ("0370100026".parse().unwrap(), Uuid::from_u128(draft.jti.as_u128() ^ 1));
+    for other in [TransmissionId::new(other_sender, draft.jti), TransmissionId::new(draft.iss, other_jti)] {
+        assert!(!manifest.is_about(&other, "計画.pdf", 5, &digest), "{other}");
+    }
+    assert!(!manifest.is_about(&id, "計画.PDF", 5, &digest));
+    assert!(!manifest.is_about(&id, "計画.pdf", 6, &digest));
+    assert!(!manifest.is_about(&id, "計画.pdf", 5, &Sha256Digest::of(b"%PDF")));
+}
+
+#[test]
 fn what_only_looks_odd_is_accepted() {
     let key = &KEYS[0];
     let many: Vec<String> = (0..50).map(|n| format!("03701{n:05}")).collect();

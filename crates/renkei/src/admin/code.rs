@@ -1,11 +1,12 @@
 //! `renkei admin code`: one-time codes, on the screen or in a letter.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 use askama::Template;
+use embedded::disk::private;
 use exchange::{japanese_day, json_time, serde_time};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -57,11 +58,10 @@ pub(super) async fn run(CodeArgs { office, letter }: CodeArgs, deployment: &Depl
 
 /// A fresh file, for its owner's eyes: the letter is a key until it is used.
 fn create(path: &Path) -> anyhow::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).with_context(|| format!("{} can't be made (a file that is there is not written over)", path.display()))
+    private()
+        .create_new(true)
+        .open(path)
+        .with_context(|| format!("{} can't be made (a file that is there is not written over)", path.display()))
 }
 
 /// A Japanese day as letters write it.

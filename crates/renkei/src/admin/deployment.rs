@@ -1,16 +1,15 @@
 //! Which exchange the operator means, and what all commands do with it.
 
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use embedded::operator::{OfficeAccess, Operator};
 use exchange::{Office, Secret};
 use jiff::Timestamp;
-use serde::Deserialize;
 use standard::OfficeNumber;
 use store::{Credentials as _, Ledger as _, OfficeRole, SessionKeys, Settings, SqsQueue, Stores, secret_from_env, steps};
 
+use crate::client::Exchange;
 use crate::local::default_data;
 
 /// An exchange that can be reached.
@@ -29,11 +28,6 @@ enum Place {
     Aws(String),
 }
 
-#[derive(Deserialize)]
-struct Health {
-    now: Timestamp,
-}
-
 impl Deployment {
     /// The exchange of that data folder; or where none is named and `RENKEI_BUCKET` is set, the one the environment describes.
     ///
@@ -48,8 +42,9 @@ impl Deployment {
         }
         let data = data.map_or_else(default_data, |data| Ok(data.to_owned()))?;
         let operator = Operator::read(&data)?;
-        let now = time_of(&operator.api)
-            .await
+        // a cause would speak of RENKEI_URL, which is the offices'
+        let now = Exchange::at(&operator.api)?.read_clock().await.ok();
+        let now = now
             .with_context(|| format!("no exchange answers at {}: start it with `renkei local --data {}`", operator.api, data.display()))?;
         Ok(Self { stores: Stores::at(&operator.settings(), &operator.endpoints()), now, place: Place::Embedded(Box::new(operator)) })
     }
@@ -136,10 +131,4 @@ impl Deployment {
 /// What is said of an office that must be registered and isn't.
 pub(super) fn unregistered(number: &OfficeNumber) -> anyhow::Error {
     anyhow!("office {number} is not registered: `renkei admin office add --office {number} --name …` registers it")
-}
-
-async fn time_of(api: &str) -> anyhow::Result<Timestamp> {
-    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
-    let health: Health = client.get(format!("{api}/healthz")).send().await?.error_for_status()?.json().await?;
-    Ok(health.now)
 }

@@ -56,7 +56,7 @@ struct Redriven {
 }
 
 /// For `eval` in a shell: what the AWS SDK and its command read.
-fn shell_variables(access: &OfficeAccess) -> String {
+pub(crate) fn shell_variables(access: &OfficeAccess) -> String {
     let OfficeAccess { endpoint, region, bucket, access_key_id, secret_access_key, session_token } = access;
     format!(
         "# bucket {bucket}\nexport AWS_ENDPOINT_URL_S3={endpoint}\nexport AWS_REGION={region}\nexport AWS_ACCESS_KEY_ID={access_key_id}\n\

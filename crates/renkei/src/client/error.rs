@@ -34,6 +34,11 @@ pub(crate) enum ClientError {
         "暗号化されない接続 (http) は使えません。https で始まる RENKEI_URL を指定してください。\nthe line would not be encrypted: RENKEI_URL must begin with https, but for an exchange on this machine"
     )]
     Unencrypted,
+    /// The same, on the way to the storage.
+    #[error(
+        "連携サーバーが、暗号化されないファイルの置き場所 (http) を指定しました。送受信していません。連携サーバーの運用者に連絡してください。\nthe exchange names a place for files without encryption: nothing was transferred; tell its operator"
+    )]
+    UnencryptedPlace,
     /// The device's key doesn't work.
     #[error("この端末の鍵が使えません。\nthis device's key can't be used")]
     Key(#[from] SigningError),
@@ -78,7 +83,7 @@ impl ClientError {
         match self {
             Self::Unreachable(error) => !error.is_builder() && !error.is_redirect(),
             Self::Refused(refusal) => refusal.status.is_server_error() || refusal.status == StatusCode::TOO_MANY_REQUESTS,
-            Self::Garbled | Self::NoOrigin | Self::Unencrypted | Self::Key(_) => false,
+            Self::Garbled | Self::NoOrigin | Self::Unencrypted | Self::UnencryptedPlace | Self::Key(_) => false,
         }
     }
 

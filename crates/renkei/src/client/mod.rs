@@ -4,6 +4,7 @@ mod error;
 mod patience;
 mod transfer;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use exchange::sign::{SigningKey, TokenDraft};
@@ -18,7 +19,7 @@ use standard::OfficeNumber;
 use tokio::sync::OnceCell;
 
 pub(crate) use self::error::{ClientError, Refusal};
-pub(crate) use self::transfer::Slot;
+pub(crate) use self::transfer::{Slot, Stored};
 
 /// How long a call may take: the API itself gives up after half a minute.
 const CALL_TAKES: Duration = Duration::from_secs(40);
@@ -31,6 +32,8 @@ const PAGE: usize = 100;
 pub(crate) struct Exchange {
     http: reqwest::Client,
     origin: String,
+    /// Whether it is this machine.
+    is_here: bool,
     /// How far the exchange's clock is ahead of this machine's.
     ahead: OnceCell<SignedDuration>,
 }
@@ -64,7 +67,7 @@ impl Exchange {
         let client = reqwest::Client::builder().redirect(Policy::none()).connect_timeout(CONNECTION_TAKES);
         let client = if is_here { client.no_proxy() } else { client };
         let http = client.user_agent(concat!("renkei/", env!("CARGO_PKG_VERSION"))).build().map_err(ClientError::unreachable)?;
-        Ok(Self { http, origin, ahead: OnceCell::new() })
+        Ok(Self { http, origin, is_here, ahead: OnceCell::new() })
     }
 
     /// As tokens name it.
@@ -74,19 +77,31 @@ impl Exchange {
 
     /// What the exchange's clock shows: computers in offices often show another time.
     pub(crate) async fn now(&self) -> Result<Timestamp, ClientError> {
-        let read = || async {
-            let response = self.answer(self.http.get(format!("{}/healthz", self.origin))).await?;
-            let Health { now } = body(response).await?;
-            Ok(now.duration_since(Timestamp::now()))
-        };
+        let read = || async { Ok(self.read_clock().await?.duration_since(Timestamp::now())) };
         let ahead = self.ahead.get_or_try_init(|| patience::patient(read)).await?;
         Timestamp::now().checked_add(*ahead).map_err(|_| ClientError::Garbled)
+    }
+
+    /// The same, asked anew and once: whoever is nowhere near is told at once.
+    pub(crate) async fn read_clock(&self) -> Result<Timestamp, ClientError> {
+        let Health { now } = body(self.answer(self.http.get(format!("{}/healthz", self.origin))).await?).await?;
+        Ok(now)
     }
 
     /// A call without a token.
     pub(crate) async fn post_openly(&self, path: &str, content: &Value) -> Result<Value, ClientError> {
         let call = || async { body(self.answer(self.http.post(format!("{}{path}", self.origin)).json(content)).await?).await };
         patience::patient(call).await
+    }
+
+    /// Where the exchange says that a file is, or goes: over an encrypted line too, but for an exchange on this machine.
+    fn place(&self, text: &str) -> Result<Url, ClientError> {
+        let url: Url = text.parse().map_err(|_| ClientError::Garbled)?;
+        match url.scheme() {
+            "https" => Ok(url),
+            "http" if self.is_here && is_here(&url) => Ok(url),
+            _ => Err(ClientError::UnencryptedPlace),
+        }
     }
 
     async fn answer(&self, request: reqwest::RequestBuilder) -> Result<Response, ClientError> {
@@ -115,7 +130,7 @@ impl Client {
     pub(crate) async fn location(&self, path: &str) -> Result<Url, ClientError> {
         let response = self.call(Method::GET, path, &[], None).await?;
         let location = response.headers().get("location").and_then(|location| location.to_str().ok());
-        location.and_then(|location| location.parse().ok()).ok_or(ClientError::Garbled)
+        self.exchange.place(location.ok_or(ClientError::Garbled)?)
     }
 
     /// The entries of a listing, page by page, at most so many.
@@ -165,11 +180,17 @@ fn checked(origin: &str) -> Result<(String, bool), ClientError> {
     if !is_bare || url.password().is_some() || !["http", "https"].contains(&url.scheme()) {
         return Err(ClientError::NoOrigin);
     }
-    let is_here = matches!(url.host_str(), Some("localhost" | "[::1]")) || url.host_str().is_some_and(|host| host.starts_with("127."));
+    let is_here = is_here(&url);
     if url.scheme() == "http" && !is_here {
         return Err(ClientError::Unencrypted);
     }
     Ok((url.origin().ascii_serialization(), is_here))
+}
+
+/// Whether it names this machine: by an address of the loopback, or the one name that resolves to nothing else (RFC 6761 §6.3).
+fn is_here(url: &Url) -> bool {
+    let is_loopback = |host: &str| host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    url.host_str().is_some_and(|host| host == "localhost" || is_loopback(host))
 }
 
 async fn body<T: DeserializeOwned>(response: Response) -> Result<T, ClientError> {
@@ -188,14 +209,39 @@ mod tests {
             ("https://API.example:443", "https://api.example", false),
             ("http://127.0.0.1:9470", "http://127.0.0.1:9470", true),
             ("http://[::1]:9470", "http://[::1]:9470", true),
+            ("http://localhost:9470", "http://localhost:9470", true),
+            ("http://127.1:9470", "http://127.0.0.1:9470", true),
+            ("https://127.example", "https://127.example", false),
         ] {
             assert_eq!(checked(text).unwrap(), (origin.to_owned(), here), "{text}");
         }
         for text in ["", "api.example", "https://api.example/v1", "https://a@api.example", "ftp://api.example", "https://api.example?x"] {
             assert!(matches!(checked(text), Err(ClientError::NoOrigin)), "{text}");
         }
-        for text in ["http://api.example", "http://192.168.0.2:9470"] {
+        for text in [
+            "http://api.example",
+            "http://192.168.0.2:9470",
+            "http://127.evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "http://[::ffff:8.8.8.8]",
+        ] {
             assert!(matches!(checked(text), Err(ClientError::Unencrypted)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_goes_over_an_encrypted_line_or_stays_on_this_machine() {
+        let (here, there) = (Exchange::at("http://127.0.0.1:9470").unwrap(), Exchange::at("https://api.example").unwrap());
+        for (text, from_here, from_there) in [
+            ("https://storage.example/a?X-Amz-Signature=1", true, true),
+            ("http://127.0.0.1:9471/a", true, false),
+            ("http://storage.example/a", false, false),
+            ("http://127.evil.example/a", false, false),
+            ("file:///etc/passwd", false, false),
+            ("/a", false, false),
+        ] {
+            assert_eq!((here.place(text).is_ok(), there.place(text).is_ok()), (from_here, from_there), "{text}");
         }
     }
 }

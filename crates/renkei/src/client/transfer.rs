@@ -10,6 +10,8 @@ use serde::Deserialize;
 use super::{Client, ClientError, patience};
 use crate::progress::Progress;
 
+/// How S3 hands out the metadata [`exchange::METADATA_NAME`].
+const MANIFEST: &str = "x-amz-meta-manifest";
 /// What is handed to the network at once.
 const CHUNK_BYTES: usize = 64 * 1024;
 /// The slowest line that a file gets through.
@@ -25,11 +27,18 @@ pub(crate) struct Slot {
     headers: BTreeMap<String, String>,
 }
 
+/// What lies in the storage.
+pub(crate) struct Stored {
+    pub(crate) content: Vec<u8>,
+    /// The sender's manifest, where it has one.
+    pub(crate) manifest: Option<String>,
+}
+
 impl Client {
     /// Puts a file where the slot says.
     pub(crate) async fn upload(&self, slot: &Slot, content: &[u8], progress: &Progress) -> Result<(), ClientError> {
         let method = Method::from_bytes(slot.method.as_bytes()).map_err(|_| ClientError::Garbled)?;
-        let url: Url = slot.url.parse().map_err(|_| ClientError::Garbled)?;
+        let url = self.exchange.place(&slot.url)?;
         let before = progress.position();
         let put = || async {
             progress.back_to(before);
@@ -50,7 +59,7 @@ impl Client {
     }
 
     /// Reads a file of so many bytes, and no more.
-    pub(crate) async fn download(&self, url: &Url, size_bytes: u64, progress: &Progress) -> Result<Vec<u8>, ClientError> {
+    pub(crate) async fn download(&self, url: &Url, size_bytes: u64, progress: &Progress) -> Result<Stored, ClientError> {
         let before = progress.position();
         let get = || async {
             progress.back_to(before);
@@ -59,6 +68,7 @@ impl Client {
             if !response.status().is_success() {
                 return Err(ClientError::refused(response).await);
             }
+            let manifest = response.headers().get(MANIFEST).and_then(|manifest| manifest.to_str().ok()).map(str::to_owned);
             let mut content = Vec::new();
             let mut chunks = response.bytes_stream();
             while let Some(chunk) = chunks.next().await {
@@ -69,7 +79,7 @@ impl Client {
                     return Err(ClientError::Garbled);
                 }
             }
-            Ok(content)
+            Ok(Stored { content, manifest })
         };
         patience::patient(get).await
     }

@@ -1,25 +1,22 @@
 //! What an office has at the exchange: keys, licence, S3 credentials.
 
 use anyhow::Context as _;
+use embedded::operator::OfficeAccess;
 use exchange::LicenceView;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::args::{KeysCommand, LicenceCommand};
 use super::shown;
-use crate::admin::empty_table;
+use crate::admin::{empty_table, shell_variables};
 use crate::client::Client;
 use crate::output::{BAD, FAINT, GOOD, HEADING, Output};
 
-/// What a shell is told of S3 credentials.
+/// S3 credentials, and how long they hold.
 #[derive(Deserialize)]
 struct Access {
-    endpoint: String,
-    region: String,
-    bucket: String,
-    access_key_id: String,
-    secret_access_key: String,
-    session_token: String,
+    #[serde(flatten)]
+    access: OfficeAccess,
     expires_at: String,
 }
 
@@ -114,10 +111,6 @@ pub(super) async fn licence(command: LicenceCommand, client: &Client, output: &O
 pub(super) async fn credentials(client: &Client, output: &Output) -> anyhow::Result<()> {
     let credentials = client.post("/v1/credentials", None).await?;
     output.object(&credentials)?;
-    let access = serde_json::from_value(credentials).context("credentials of another shape")?;
-    let Access { endpoint, region, bucket, access_key_id, secret_access_key, session_token, expires_at } = access;
-    Ok(output.line(format_args!(
-        "# bucket {bucket}, until {expires_at}\nexport AWS_ENDPOINT_URL_S3={endpoint}\nexport AWS_REGION={region}\n\
-         export AWS_ACCESS_KEY_ID={access_key_id}\nexport AWS_SECRET_ACCESS_KEY={secret_access_key}\nexport AWS_SESSION_TOKEN={session_token}"
-    ))?)
+    let Access { access, expires_at } = serde_json::from_value(credentials).context("credentials of another shape")?;
+    Ok(output.line(format_args!("# until {expires_at}\n{}", shell_variables(&access)))?)
 }

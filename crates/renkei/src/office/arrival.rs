@@ -1,20 +1,21 @@
 //! Deliveries as files on this machine: under names that every system takes, with the digests that the exchange recorded, over nothing that is there.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use exchange::{DeliveredFile, DeliveryView, ManifestName, Sha256Digest};
-use tempfile::NamedTempFile;
+use embedded::disk::sync_folder;
+use exchange::{DeliveredFile, DeliveryView, ManifestName, Sha256Digest, UnverifiedManifest};
 
-use super::home::sync_folder;
-use crate::client::Client;
+use crate::client::{Client, Stored};
 use crate::progress::Progress;
 
 /// Names that Windows keeps for devices, with any extension.
-const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
+const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+/// The most bytes of a name on Linux.
+const LONGEST_NAME: usize = 255;
 
 /// Deliveries that nobody acknowledged yet, oldest first.
 pub(super) async fn open(client: &Client) -> anyhow::Result<Vec<DeliveryView>> {
@@ -30,22 +31,20 @@ pub(super) async fn open(client: &Client) -> anyhow::Result<Vec<DeliveryView>> {
 }
 
 /// What its files are called here: a file of the standard as its inbox calls it, an attachment by its real name; where that would not do, as its inbox
-/// calls it too.
+/// calls it too. No real name takes what the inbox calls another file: whatever a sender calls them, every file has its name.
 pub(super) fn names(view: &DeliveryView) -> anyhow::Result<Vec<String>> {
-    let mut taken = BTreeSet::new();
-    let mut names = Vec::with_capacity(view.files.len());
-    for file in &view.files {
-        let called = called(file)?;
-        let wanted = if file.kind.is_none() && is_harmless(&file.name) { &file.name } else { called };
-        let name = if taken.insert(ManifestName::new(wanted).fold()) { wanted } else { called };
-        taken.insert(ManifestName::new(name).fold());
-        names.push(name.to_owned());
-    }
-    let distinct: BTreeSet<String> = names.iter().map(|name| ManifestName::new(name).fold()).collect();
-    if distinct.len() < names.len() {
+    let fold = |name: &str| ManifestName::new(name).fold();
+    let called = view.files.iter().map(called).collect::<anyhow::Result<Vec<&str>>>()?;
+    let mut taken: BTreeSet<String> = called.iter().map(|called| fold(called)).collect();
+    if taken.len() < called.len() {
         bail!("delivery {} holds two files of one name", view.id);
     }
-    Ok(names)
+    let name = |(file, called): (&DeliveredFile, &str)| {
+        let is_wanted = file.kind.is_none() && is_harmless(&file.name);
+        let is_free = is_wanted && (fold(&file.name) == fold(called) || taken.insert(fold(&file.name)));
+        if is_free { file.name.clone() } else { called.to_owned() }
+    };
+    Ok(view.files.iter().zip(called).map(name).collect())
 }
 
 /// What the inbox calls it: plain letters, as the exchange makes them.
@@ -59,52 +58,52 @@ fn is_harmless(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let numbered = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")).is_some_and(|number| number.chars().count() == 1);
     ManifestName::new(name).check().is_ok()
+        && name.len() <= LONGEST_NAME
         && !name.contains(['<', '>', '"', '|', '?', '*'])
         && !numbered
         && !DEVICES.contains(&stem.as_str())
 }
 
-/// A file's bytes, which are those that the exchange recorded.
-pub(super) async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, progress: &Progress) -> anyhow::Result<Vec<u8>> {
+/// A file's bytes, which are those that the exchange recorded, and of which the manifest that came with them speaks. Whether the manifest is the sender's
+/// only its keys show, and those the exchange tells nobody.
+async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, progress: &Progress) -> anyhow::Result<Vec<u8>> {
     let url = client.location(&format!("/v1/inbox/{}/files/{}", view.id, called(file)?)).await?;
-    let content = client.download(&url, file.size, progress).await?;
+    let Stored { content, manifest } = client.download(&url, file.size, progress).await?;
     if content.len() as u64 != file.size || Sha256Digest::of(&content) != file.sha256 {
         bail!(
             "受信したファイルの内容が記録と一致しません。もう一度受信してください。\nwhat came is not what the exchange recorded ({}): fetch it again",
             view.id
         );
     }
+    let manifest = manifest.and_then(|manifest| UnverifiedManifest::parse(&manifest).ok());
+    let speaks_of_it = |manifest: &UnverifiedManifest| {
+        manifest.is_about(&view.id, &file.name, file.size, &file.sha256) && manifest.parties().contains(&view.recipient)
+    };
+    if !manifest.as_ref().is_some_and(speaks_of_it) {
+        bail!(
+            "受信したファイルに、送信票（マニフェスト）が付いていないか、内容が一致しません。受信していません。連携サーバーの運用者に連絡してください。\n\
+             the sender's manifest is missing, or speaks of another file ({}): nothing was kept, tell the exchange's operator",
+            view.id
+        );
+    }
     Ok(content)
 }
 
-/// Puts every file of a delivery into the folder: all of them, or where one of the names is taken by something else, none.
-pub(super) async fn put(view: &DeliveryView, folder: &Path, client: &Client) -> anyhow::Result<Vec<String>> {
-    let names = names(view)?;
-    let progress = Progress::of_bytes(view.files.iter().fold(0, |sum: u64, file| sum.saturating_add(file.size)));
-    let mut staged = Vec::new();
-    for (file, name) in view.files.iter().zip(&names) {
+/// Gets files of a delivery into a folder that is nobody else's. What is whole in it already is not asked for again.
+pub(super) async fn get(view: &DeliveryView, files: &[(&DeliveredFile, &str)], folder: &Path, client: &Client) -> anyhow::Result<()> {
+    let progress = Progress::of_bytes(files.iter().fold(0, |sum: u64, (file, _)| sum.saturating_add(file.size)));
+    for (file, name) in files {
         let path = folder.join(name);
         if holds(&path, file)? {
             progress.add(file.size);
             continue;
         }
-        if path.symlink_metadata().is_ok() {
-            bail!(
-                "{} という別のファイルがすでにあります。移動してからやり直してください。\nanother file of that name is there already; nothing was written over",
-                path.display()
-            );
-        }
         let content = content(view, file, client, &progress).await?;
-        let mut fresh = NamedTempFile::new_in(folder).with_context(|| format!("nothing can be written into {}", folder.display()))?;
-        fresh.write_all(&content).and_then(|()| fresh.as_file().sync_all())?;
-        staged.push((fresh, path));
+        let write = || File::create(&path).and_then(|mut fresh| fresh.write_all(&content).and_then(|()| fresh.sync_all()));
+        write().with_context(|| format!("{} can't be written", path.display()))?;
     }
     progress.finish();
-    for (fresh, path) in staged {
-        fresh.persist_noclobber(&path).with_context(|| format!("{} can't be written", path.display()))?;
-    }
-    sync_folder(folder)?;
-    Ok(names)
+    Ok(sync_folder(folder)?)
 }
 
 /// Whether the file lies there already.
@@ -153,6 +152,8 @@ mod tests {
 
     #[test]
     fn an_attachment_keeps_its_real_name_where_every_system_takes_it() {
+        // Linux counts bytes, the manifest letters
+        let long = |bytes: usize| format!("{}{}.pdf", "計".repeat(bytes / 3), "e".repeat(bytes % 3));
         for (name, here) in [
             ("計画.pdf", "計画.pdf"),
             ("../計画.pdf", "a01.pdf"),
@@ -164,6 +165,8 @@ mod tests {
             ("a?.pdf", "a01.pdf"),
             ("a\u{202e}fdp.pdf", "a01.pdf"),
             ("", "a01.pdf"),
+            (&long(251), &long(251)),
+            (&long(252), "a01.pdf"),
         ] {
             assert_eq!(names(&view(&[(name, "a01.pdf")])).unwrap(), [here], "{name}");
         }
@@ -171,8 +174,15 @@ mod tests {
 
     #[test]
     fn two_files_never_get_one_name() {
-        assert_eq!(names(&view(&[("a.pdf", "a01.pdf"), ("A.PDF", "a02.pdf")])).unwrap(), ["a.pdf", "a02.pdf"]);
-        assert!(names(&view(&[("a02.pdf", "a01.pdf"), ("A02.pdf", "a02.pdf")])).is_err());
+        for (files, here) in [
+            ([("a.pdf", "a01.pdf"), ("A.PDF", "a02.pdf")], ["a.pdf", "a02.pdf"]),
+            ([("a02.pdf", "a01.pdf"), ("A02.pdf", "a02.pdf")], ["a01.pdf", "A02.pdf"]),
+            ([("a02.pdf", "a01.pdf"), ("con.pdf", "a02.pdf")], ["a01.pdf", "a02.pdf"]),
+            ([("a02.pdf", "a01.pdf"), ("a01.pdf", "a02.pdf")], ["a01.pdf", "a02.pdf"]),
+        ] {
+            assert_eq!(names(&view(&files)).unwrap(), here, "{files:?}");
+        }
+        assert!(names(&view(&[("a.pdf", "a01.pdf"), ("b.pdf", "A01.pdf")])).is_err());
     }
 
     #[test]

@@ -15,6 +15,10 @@ use crate::output::{GOOD, Output};
 /// What the office calls the device, where nobody says.
 const NAME: &str = "renkei";
 
+/// What the API answers, with 401, to a key that no office has, or has no more.
+const KEY_UNKNOWN: &str = "key-unknown";
+const KEY_REVOKED: &str = "key-revoked";
+
 pub(super) async fn run(EnrolArgs { office, code, name }: EnrolArgs, home: &Home, output: &Output) -> anyhow::Result<ExitCode> {
     if let Some(Profile { office, name, .. }) = home.profile()? {
         bail!(
@@ -35,15 +39,21 @@ pub(super) async fn run(EnrolArgs { office, code, name }: EnrolArgs, home: &Home
         json!({"office": office, "code": code.to_string(), "public_key": key.public_key()?.to_jwk(), "name": name, "proof": proof});
     let answer = exchange.post_openly("/v1/enrolments", &enrolment).await;
     let client = Client { exchange, office, key, kid: kid.clone() };
-    match answer {
-        Ok(_) => {}
-        // an enrolment whose answer was lost: the key opens the API, or it was revoked since
-        Err(error) if error.code() == Some("key-registered") => drop(client.get::<Value>("/v1/keys", &[]).await?),
-        Err(error) => {
-            if is_fresh && error.status().is_some_and(|status| status.is_client_error()) {
-                home.forget_key()?;
+    if let Err(refused) = answer {
+        // the answer to an earlier try may be lost, its code used up: whether the key is registered shows when it opens something
+        let asked = match refused.status() {
+            Some(status) if status.is_client_error() => client.get::<Value>("/v1/keys", &[]).await,
+            _ => return Err(refused.into()),
+        };
+        if let Err(error) = asked {
+            match error.code() {
+                // it will never open anything
+                Some(KEY_REVOKED) => home.forget_key()?,
+                // one that an earlier command made, another exchange may know
+                Some(KEY_UNKNOWN) if is_fresh => home.forget_key()?,
+                _ => {}
             }
-            return Err(error.into());
+            return Err(refused.into());
         }
     }
     home.keep_profile(&Profile { url: client.exchange.origin().to_owned(), office, kid: kid.clone(), name })?;

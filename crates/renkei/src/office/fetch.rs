@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
+use embedded::disk::sync_folder;
 use exchange::{DeliveryView, TransmissionId};
 use serde::Serialize;
 
@@ -52,8 +53,8 @@ pub(super) async fn run(FetchArgs { id, out }: FetchArgs, client: &Client, outpu
 
 async fn fetch<'a>(view: &'a DeliveryView, out: &Path, client: &Client) -> anyhow::Result<Fetched<'a>> {
     let folder = out.join(view.id.to_string());
+    let files = arrival::names(view)?;
     if folder.symlink_metadata().is_ok() {
-        let files = arrival::names(view)?;
         for (file, name) in view.files.iter().zip(&files) {
             if !arrival::holds(&folder.join(name), file)? {
                 bail!(
@@ -67,8 +68,9 @@ async fn fetch<'a>(view: &'a DeliveryView, out: &Path, client: &Client) -> anyho
     }
     fs::create_dir_all(out).with_context(|| format!("the folder {} can't be made", out.display()))?;
     let unfinished = tempfile::Builder::new().prefix(".renkei-").tempdir_in(out)?;
-    let files = arrival::put(view, unfinished.path(), client).await?;
+    let named: Vec<_> = view.files.iter().zip(files.iter().map(String::as_str)).collect();
+    arrival::get(view, &named, unfinished.path(), client).await?;
     fs::rename(unfinished.path(), &folder).with_context(|| format!("{} can't be made", folder.display()))?;
-    super::home::sync_folder(out)?;
+    sync_folder(out)?;
     Ok(Fetched { id: &view.id, folder, files, new: true })
 }

@@ -1,15 +1,16 @@
 //! `RENKEI_HOME`: this device's key, which office and exchange it belongs to, and what it has begun.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use embedded::disk::sync_folder;
 use exchange::sign::SigningKey;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, PersistError};
 
 use crate::client::{Client, Exchange};
 
@@ -80,13 +81,10 @@ impl Home {
     pub(crate) fn make_key(&self) -> anyhow::Result<SigningKey> {
         let key = SigningKey::generate_es256()?;
         make_folder(&self.0)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let path = self.0.join(KEY);
-        let mut file = options.open(&path).with_context(|| format!("{} can't be made", path.display()))?;
-        file.write_all(key.to_pkcs8_pem()?.as_bytes()).and_then(|()| file.sync_all())?;
+        // half a key would be in the way for good
+        whole(&path, key.to_pkcs8_pem()?.as_bytes(), |file| file.persist_noclobber(&path).map(drop))
+            .with_context(|| format!("{} can't be made", path.display()))?;
         Ok(key)
     }
 
@@ -137,17 +135,16 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> anyhow::Result<Opti
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
     let folder = path.parent().context("a file lies in a folder")?;
     make_folder(folder)?;
-    let write = || -> io::Result<()> {
-        let mut file = NamedTempFile::new_in(folder)?;
-        file.write_all(&serde_json::to_vec_pretty(value)?)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        sync_folder(folder)
-    };
-    write().with_context(|| format!("{} can't be written", path.display()))
+    whole(path, &serde_json::to_vec_pretty(value)?, |file| file.persist(path).map(drop))
+        .with_context(|| format!("{} can't be written", path.display()))
 }
 
-/// A name that was given to a file stands after a power cut only when its folder is synced too.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+/// Writes a file beside where it will be, for its owner's eyes, and gives it its name when all of it is on the disk.
+fn whole(path: &Path, content: &[u8], name: impl FnOnce(NamedTempFile) -> Result<(), PersistError>) -> io::Result<()> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    name(file).map_err(|error| error.error)?;
+    sync_folder(folder)
 }

@@ -104,8 +104,8 @@ pub(super) async fn report_of(rejected: &TransmissionView, client: &Client) -> a
             location => break location?,
         }
     };
-    let content = client.download(&url, REPORT_BYTES, &Progress::of_bytes(0)).await?;
-    Ok(Some(serde_json::from_slice(&content).context("a report of another shape")?))
+    let report = client.download(&url, REPORT_BYTES, &Progress::of_bytes(0)).await?;
+    Ok(Some(serde_json::from_slice(&report.content).context("a report of another shape")?))
 }
 
 pub(super) async fn inbox(args: InboxArgs, client: &Client, output: &Output) -> anyhow::Result<ExitCode> {

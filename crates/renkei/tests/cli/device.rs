@@ -4,6 +4,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::place::{Ended, Local, ended, renkei};
+use crate::stand_in::{Reply, stand_in};
 
 pub(crate) const OFFICE: &str = "9870808848";
 
@@ -16,7 +17,12 @@ pub(crate) struct Device {
 impl Device {
     /// One that is not enrolled.
     pub(crate) fn new(local: &Local) -> Self {
-        Self { home: tempfile::tempdir().unwrap(), origin: local.announcement["api"].as_str().unwrap().to_owned() }
+        Self::at(local.announcement["api"].as_str().unwrap())
+    }
+
+    /// One that is not enrolled, and knows this exchange.
+    pub(crate) fn at(origin: &str) -> Self {
+        Self { home: tempfile::tempdir().unwrap(), origin: origin.to_owned() }
     }
 
     /// One of a registered office.
@@ -83,6 +89,25 @@ fn a_device_is_enrolled_and_its_key_is_for_its_owner_only() {
     assert!(!std::fs::read_to_string(device.home.path().join("profile.json")).unwrap().contains(secret));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_that_could_not_be_written_whole_is_in_nobodys_way() {
+    let (local, _folder) = Local::fresh();
+    register(&local, OFFICE);
+    let (device, code) = (Device::new(&local), code(&local, OFFICE));
+    let enrol = device.command(&["--json", "enrol", "--office", OFFICE, "--code", &code]);
+    // as on a disk that is full
+    let mut limited = std::process::Command::new("sh");
+    limited.args(["-c", "ulimit -f 0; exec \"$0\" \"$@\""]).arg(enrol.get_program()).args(enrol.get_args());
+    for (name, value) in enrol.get_envs() {
+        value.map(|value| limited.env(name, value));
+    }
+    assert!(!limited.output().unwrap().status.success());
+    assert!(!device.home.path().join("key.pem").exists());
+    device.enrol(OFFICE, &code).object();
+    assert_eq!(device.run(&["keys", "list"]).objects().len(), 1);
+}
+
 #[test]
 fn an_enrolled_device_is_not_enrolled_over() {
     let (local, _folder, device) = with_a_device();
@@ -108,10 +133,50 @@ fn a_code_that_opens_nothing_is_told_in_both_languages_and_leaves_nothing() {
 
 #[test]
 fn an_enrolment_whose_answer_was_lost_is_finished_by_the_same_command() {
-    let (local, _folder, device) = with_a_device();
+    let (local, _folder) = Local::fresh();
+    register(&local, OFFICE);
+    let (device, code) = (Device::new(&local), code(&local, OFFICE));
+    let enrolled = device.enrol(OFFICE, &code).object();
     std::fs::remove_file(device.home.path().join("profile.json")).unwrap();
-    device.enrol(OFFICE, &code(&local, OFFICE)).object();
+    // the code is used up by now
+    assert_eq!(device.enrol(OFFICE, &code).object(), enrolled);
     assert_eq!(device.run(&["keys", "list"]).objects().len(), 1);
+}
+
+#[test]
+fn a_key_that_was_revoked_before_its_device_knew_that_it_was_let_in_makes_room_for_another() {
+    let (local, _folder, device) = with_a_device();
+    let kid = device.run(&["keys", "list"]).objects()[0]["kid"].as_str().unwrap().to_owned();
+    device.run(&["keys", "revoke", &kid]).object();
+    std::fs::remove_file(device.home.path().join("profile.json")).unwrap();
+    let code = code(&local, OFFICE);
+    let refused = device.enrol(OFFICE, &code);
+    assert!(refused.code == Some(1) && refused.stderr.contains("key-registered"), "{}", refused.stderr);
+    assert_ne!(device.enrol(OFFICE, &code).object()["kid"], json!(kid));
+}
+
+#[test]
+fn a_key_is_forgotten_only_where_the_exchange_says_that_it_has_no_such_key() {
+    /// The first try is carried out and its answer lost; what the second and the look at the keys are told.
+    fn check(second: &'static str, keys: fn() -> Reply, enrolled: bool, kept: bool) {
+        let device = Device::at(&stand_in(move |asked| match (asked.call.as_str(), asked.before) {
+            ("POST /v1/enrolments", 0) => Reply::problem(503, "unavailable"),
+            ("POST /v1/enrolments", _) => Reply::problem(403, second),
+            _ => keys(),
+        }));
+        let ended = device.enrol(OFFICE, "AAAA-AAAA-AAAA-AAAA");
+        assert_eq!(ended.code, Some(if enrolled { 0 } else { 1 }), "{second}: {}", ended.stderr);
+        assert_eq!(device.home.path().join("key.pem").exists(), kept, "{second}");
+        assert_eq!(device.home.path().join("profile.json").exists(), enrolled, "{second}");
+        assert!(enrolled || ended.stderr.contains(second), "{}", ended.stderr);
+    }
+    let known = || Reply::json(200, &json!({"items": [], "next_cursor": null}));
+    check("code-refused", known, true, true);
+    check("key-registered", known, true, true);
+    check("code-refused", || Reply::problem(401, "key-unknown"), false, false);
+    check("code-refused", || Reply::problem(401, "key-revoked"), false, false);
+    check("code-refused", || Reply::problem(401, "token-expired"), false, true);
+    check("code-refused", || Reply::problem(404, "not-found"), false, true);
 }
 
 #[test]
@@ -164,6 +229,7 @@ fn what_is_missing_is_said() {
     let enrol = ["enrol", "--office", OFFICE, "--code", "AAAA-AAAA-AAAA-AAAA"];
     ended_with(device.command(&enrol).env_remove("RENKEI_URL"), "RENKEI_URL");
     ended_with(device.command(&enrol).env("RENKEI_URL", "http://api.example"), "https");
+    ended_with(device.command(&enrol).env("RENKEI_URL", "http://127.evil.example"), "https");
     ended_with(device.command(&enrol).env("RENKEI_URL", "https://api.example/v1"), "https://api.example");
 }
 

@@ -50,7 +50,7 @@ impl Post {
         self.files.path().join(name).to_str().unwrap().to_owned()
     }
 
-    fn send(&self, files: &[&str], more: &[&str]) -> Ended {
+    pub(crate) fn send(&self, files: &[&str], more: &[&str]) -> Ended {
         self.sender.run(&[&["send"], files, &["--to", "9871578812-43"], more].concat())
     }
 
@@ -60,7 +60,7 @@ impl Post {
     }
 
     /// Where the sender writes its sendings down.
-    fn record(&self) -> PathBuf {
+    pub(crate) fn record(&self) -> PathBuf {
         let records = fs::read_dir(self.sender.home.path().join("sends")).unwrap().map(|entry| entry.unwrap().path());
         records.filter(|path| path.extension().is_some_and(|extension| extension == "json")).last().unwrap()
     }
@@ -71,7 +71,7 @@ fn licence(local: &Local, office: &str) {
     local.admin(&[&["licence", "grant", "--office", office, "--kind", "paid"], &days[..]].concat()).object();
 }
 
-fn id_of(view: &Value) -> String {
+pub(crate) fn id_of(view: &Value) -> String {
     view["id"].as_str().unwrap().to_owned()
 }
 
@@ -108,6 +108,18 @@ fn a_set_and_a_letter_go_from_one_office_to_the_other_and_are_answered() {
     for shown in [post.sender.shows(&["sent"]), post.sender.shows(&["sent", &id]), post.recipient.shows(&["inbox"])] {
         assert!(shown.code == Some(0) && shown.stdout.contains(&id), "{}", shown.stderr);
     }
+}
+
+#[test]
+fn whatever_a_sender_calls_its_files_the_recipient_can_fetch_them() {
+    let post = Post::new();
+    // the inbox calls them a01.pdf to a03.pdf; one is called like another there, and one like a device of Windows
+    let letters = ["A03.pdf", "a01.pdf", "con.pdf"].map(|name| post.letter(name));
+    let id = id_of(&post.send(&letters.each_ref().map(String::as_str), &["--wait"]).object());
+    let out = tempfile::tempdir().unwrap();
+    let fetched = post.recipient.run(&["fetch", "--out", out.path().to_str().unwrap()]).object();
+    assert_eq!(fetched["files"], json!(["a01.pdf", "a02.pdf", "a03.pdf"]));
+    assert_eq!(fs::read_dir(out.path().join(id)).unwrap().count(), 3);
 }
 
 #[test]

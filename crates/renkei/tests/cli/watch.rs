@@ -2,10 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
-use crate::post::{ACTUALS, Post, RECIPIENT};
+use crate::device::Device;
+use crate::post::{ACTUALS, Post, RECIPIENT, SENDER};
+use crate::stand_in::{Reply, stand_in};
 
 const MALFORMED: &str = "UPJSK_202604_9779668095_15_9871578812_43_20260325090500.CSV";
 const PLAN: [&str; 4] = [
@@ -16,13 +20,13 @@ const PLAN: [&str; 4] = [
 ];
 
 /// One round over the folder, and what it told.
-fn round(post: &Post, device: &crate::device::Device, more: &[&str]) -> (Option<i32>, Vec<Value>) {
+fn round(post: &Post, device: &Device, more: &[&str]) -> (Option<i32>, Vec<Value>) {
     let folder = post.files.path().to_str().unwrap();
     let ended = device.run(&[&["watch", folder, "--once", "--settle", "0"], more].concat());
     (ended.code, ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(crate) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort_unstable();
     names
@@ -64,6 +68,48 @@ fn what_is_refused_lies_in_refused_with_its_report_and_never_left() {
 }
 
 #[test]
+fn what_was_rejected_is_not_sent_again_while_it_cant_be_put_away() {
+    let announced = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&announced);
+    let device = Device::at(&stand_in(move |asked| match asked.call.as_str() {
+        "POST /v1/enrolments" => Reply::json(201, &json!({})),
+        "POST /v1/transmissions" => {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let slot = json!({"name": ACTUALS, "method": "PUT", "url": format!("{}/put", asked.origin), "headers": {}});
+            Reply::json(201, &json!({"uploads": [slot]}))
+        }
+        "PUT /put" => Reply::json(200, &json!(null)),
+        call => match call.strip_prefix("GET /v1/transmissions/") {
+            Some(id) if !id.ends_with("/report") => Reply::json(
+                200,
+                &json!({"id": id, "sender": SENDER, "status": "rejected", "stored_at": "2026-05-01T09:00:00+09:00", "ended_at": "2026-05-01T09:00:00+09:00",
+                    "parts": 1, "files": [], "deliveries": [], "reasons": [{"code": "recipient-unlicensed", "file": null}]}),
+            ),
+            _ => Reply::problem(404, "not-found"),
+        },
+    }));
+    device.enrol(SENDER, "AAAA-AAAA-AAAA-AAAA").object();
+    let files = tempfile::tempdir().unwrap();
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo").join(ACTUALS);
+    fs::copy(&demo, files.path().join(ACTUALS)).unwrap();
+    let watch = || device.run(&["watch", files.path().to_str().unwrap(), "--once", "--settle", "0"]);
+    // something is in the way of the folder of what was refused
+    fs::write(files.path().join("refused"), "").unwrap();
+    for _ in 0..3 {
+        let ended = watch();
+        assert_eq!((ended.code, ended.stdout.as_str(), announced.load(Ordering::SeqCst)), (Some(1), "", 1), "{}", ended.stderr);
+    }
+    fs::remove_file(files.path().join("refused")).unwrap();
+    let told: Value = serde_json::from_str(&watch().stdout).unwrap();
+    assert_eq!((&told["event"], announced.load(Ordering::SeqCst), names(files.path())), (&json!("refused"), 1, vec!["refused".to_owned()]));
+    // whoever puts it there again wants it sent again
+    fs::copy(&demo, files.path().join(ACTUALS)).unwrap();
+    let again: Value = serde_json::from_str(&watch().stdout).unwrap();
+    assert_eq!(announced.load(Ordering::SeqCst), 2);
+    assert_ne!(again["id"], told["id"]);
+}
+
+#[test]
 fn what_was_delivered_before_a_crash_is_moved_and_not_sent_again() {
     let post = Post::new();
     let actuals = post.demo(ACTUALS);
@@ -75,28 +121,55 @@ fn what_was_delivered_before_a_crash_is_moved_and_not_sent_again() {
 }
 
 #[test]
-fn what_comes_is_put_into_the_import_folder_once_and_acknowledged_by_nobody() {
+fn a_file_that_vanished_from_a_move_stops_nothing() {
     let post = Post::new();
-    let files = [post.demo(ACTUALS), post.letter("letter.pdf")];
-    post.sender.run(&["send", &files[0], &files[1], "--to", "9871578812-43", "--wait"]).object();
-    let into = tempfile::tempdir().unwrap();
-    let export = tempfile::tempdir().unwrap();
-    let watch = || {
-        let (export, into) = (export.path().to_str().unwrap(), into.path().to_str().unwrap());
-        post.recipient.run(&["watch", export, "--into", into, "--once", "--settle", "0"])
-    };
-    // a file of that name is there already: nothing of the delivery comes, nothing is written over
-    fs::write(into.path().join("letter.pdf"), "mine").unwrap();
-    let blocked = watch();
-    assert_eq!((blocked.code, blocked.stdout.as_str(), names(into.path())), (Some(1), "", vec!["letter.pdf".to_owned()]));
-    fs::remove_file(into.path().join("letter.pdf")).unwrap();
-    let arrived = watch().object();
-    assert_eq!((&arrived["event"], names(into.path())), (&json!("arrived"), vec![ACTUALS.to_owned(), "letter.pdf".to_owned()]));
-    // the import software takes them away
-    fs::remove_file(into.path().join(ACTUALS)).unwrap();
-    assert!(watch().objects().is_empty());
-    assert_eq!(names(into.path()), ["letter.pdf"]);
-    assert_eq!(post.recipient.run(&["inbox"]).object()["status"], "collected");
+    let moves = post.sender.home.path().join("moves");
+    fs::create_dir(&moves).unwrap();
+    let gone =
+        json!({"from": post.files.path().join("gone.CSV"), "name": "gone.CSV", "sha256": "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"});
+    fs::write(moves.join("m.json"), json!({"folder": post.files.path().join("sent/T"), "files": [gone]}).to_string()).unwrap();
+    post.demo(ACTUALS);
+    let (code, events) = round(&post, &post.sender, &[]);
+    assert_eq!((code, events.len(), &events[0]["event"]), (Some(0), 1, &json!("sent")));
+    assert_eq!(fs::read_dir(moves).unwrap().count(), 0);
+}
+
+#[test]
+fn a_move_that_is_stuck_holds_its_own_files_only() {
+    let post = Post::new();
+    post.demo(MALFORMED);
+    // something is in the way of the refused file
+    let (_, events) = round(&post, &post.sender, &[]);
+    let folder = Path::new(events[0]["folder"].as_str().unwrap()).to_owned();
+    fs::remove_dir_all(&folder).unwrap();
+    fs::create_dir_all(folder.join(MALFORMED)).unwrap();
+    post.demo(MALFORMED);
+    let (code, events) = round(&post, &post.sender, &[]);
+    assert_eq!((code, events.len(), &events[0]["event"]), (Some(1), 1, &json!("refused")));
+    post.demo(ACTUALS);
+    let (code, events) = round(&post, &post.sender, &[]);
+    assert_eq!((code, events.len(), &events[0]["event"]), (Some(1), 1, &json!("sent")), "{events:?}");
+    fs::remove_dir(folder.join(MALFORMED)).unwrap();
+    assert_eq!(round(&post, &post.sender, &[]), (Some(0), Vec::new()));
+    assert!(folder.join(MALFORMED).is_file());
+    assert_eq!(names(post.files.path()), ["refused", "sent"]);
+}
+
+#[test]
+fn one_look_tells_of_a_set_that_lacks_its_rest() {
+    let post = Post::new();
+    post.demo(PLAN[0]);
+    post.demo(PLAN[1]);
+    let folder = post.files.path().to_str().unwrap();
+    let once = |device: &Device| device.run(&["watch", folder, "--once", "--settle", "1"]);
+    let told = once(&post.recipient);
+    let event: Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!((told.code, &event["event"], &event["files"]), (Some(1), &json!("incomplete"), &json!([PLAN[0], PLAN[1]])));
+    assert_eq!(names(post.files.path()), [PLAN[0], PLAN[1]], "it lies where it lay");
+    let shown = post.recipient.shows(&["watch", folder, "--once", "--settle", "1"]);
+    assert!(shown.code == Some(1) && shown.stdout.contains(PLAN[0]) && shown.stdout.contains("そろって"), "{}", shown.stdout);
+    PLAN[2..].iter().for_each(|name| drop(post.demo(name)));
+    assert_eq!(once(&post.recipient).object()["event"], "sent");
 }
 
 #[cfg(unix)]

@@ -53,8 +53,8 @@ async fn a_device_is_let_in_by_a_code_once() {
     let token = desk.draft("GET", "/v1/keys").sign(&device).unwrap();
     assert_eq!(desk.call_with("GET", "/v1/keys", Some(&token), None).await.json["items"][1]["current"], true);
 
-    for again in [&device, &key()] {
-        assert_eq!(desk.enrol(OFFICE, &code.to_string(), again).await.code(), Some("code-refused"));
+    for (again, told) in [(&device, "key-registered"), (&key(), "code-refused")] {
+        assert_eq!(desk.enrol(OFFICE, &code.to_string(), again).await.code(), Some(told));
     }
     assert_eq!(desk.kids(OFFICE).await.len(), 2);
 }
@@ -148,6 +148,31 @@ async fn what_is_wrong_with_the_request_costs_no_try() {
 }
 
 #[tokio::test]
+async fn a_device_that_asks_again_is_told_that_its_key_is_known_and_nobody_else_is() {
+    let desk = Desk::open().await;
+    desk.register(OTHER, &[]).await;
+    let (code, device) = (desk.code().await, key());
+    let used = code.to_string();
+    assert_eq!(desk.enrol(OFFICE, &used, &device).await.code(), None);
+    // the used code, one that counts tries, and one that never was
+    let open = desk.code().await;
+    for code in [used.clone(), format!("{}-AAAA-AAAA-AAAA", open.first_four()), "AAAA-BBBB-CCCC-DDDD".to_owned()] {
+        for _ in 0..=MAX_TRIES {
+            let answer = desk.enrol(OFFICE, &code, &device).await;
+            assert_eq!((answer.status.as_u16(), answer.code()), (409, Some("key-registered")), "{code}");
+        }
+    }
+    let record = desk.ledger.try_code(&number(OFFICE), open.first_four(), desk.now()).await.unwrap().unwrap();
+    assert_eq!(record.tries, 1, "this look is the first");
+    // at another office it is a key like any other; and without the key nobody learns that it is known
+    assert_eq!(desk.enrol(OTHER, &used, &device).await.code(), Some("code-refused"));
+    let mut stolen = enrolment(OFFICE, &used, &device);
+    stolen["proof"] = enrolment(OFFICE, &used, &key())["proof"].clone();
+    assert_eq!(desk.call_with("POST", PATH, None, Some(stolen)).await.code(), Some("proof-invalid"));
+    assert_eq!(desk.kids(OFFICE).await.len(), 2);
+}
+
+#[tokio::test]
 async fn a_known_key_is_refused_and_the_code_kept() {
     let desk = Desk::open().await;
     let code = desk.code().await;
@@ -213,8 +238,8 @@ async fn a_device_hands_out_one_code_a_token() {
 
 #[tokio::test]
 async fn a_code_is_not_lost_to_storage_that_fails() {
-    // try_code, office, enrol
-    for call in 1..=3 {
+    // office, try_code, office, enrol
+    for call in 1..=4 {
         let desk = Desk::open().await;
         let (code, device) = (desk.code().await, key());
         desk.faults.plan_all(&[Fault { call, when: When::Before, how: How::Throttled }]);

@@ -1,20 +1,17 @@
 //! One sending, written down before anything leaves the machine: what breaks off goes on under the same transmission, and nothing goes twice.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
-use exchange::sign::ManifestDraft;
-use exchange::{ReportReason, TransmissionId, TransmissionStatus, UnverifiedManifest};
-use jiff::{SignedDuration, Timestamp};
+use anyhow::Context as _;
+use exchange::{ReportReason, TransmissionId, TransmissionStatus};
+use jiff::SignedDuration;
 use reqwest::StatusCode;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use standard::Address;
 
 use super::package::{Package, Parcel};
+use super::record::{Record, forget_old, lock, records};
 use crate::client::{Client, ClientError, Refusal, Slot};
 use crate::office::home::{self, Home};
 use crate::progress::Progress;
@@ -24,23 +21,6 @@ const FOLDER: &str = "sends";
 const SIGNED_HOLDS: SignedDuration = SignedDuration::from_hours(20);
 /// What was uploaded this long ago and is still unknown to the exchange was refused object by object, or never came.
 const UNKNOWN_HOLDS: SignedDuration = SignedDuration::from_mins(15);
-/// As long as the exchange keeps what was delivered.
-const KEPT: Duration = Duration::from_secs(93 * 24 * 60 * 60);
-
-/// What is written down.
-#[derive(Debug, Serialize, Deserialize)]
-struct Record {
-    id: TransmissionId,
-    to: Vec<Address>,
-    files: Vec<Parcel>,
-    manifests: Vec<String>,
-    signed_at: Timestamp,
-    /// Names of the files that the storage has.
-    uploaded: BTreeSet<String>,
-    uploaded_at: Option<Timestamp>,
-    /// How it ended, once its sender was told.
-    ended: Option<TransmissionStatus>,
-}
 
 /// A sending under way in this process.
 pub(crate) struct Errand {
@@ -75,32 +55,30 @@ impl Errand {
             Some(_) => false,
             None => true,
         });
-        if let Some(record) = known {
+        if let Some(mut record) = known {
+            // the same files, wherever they lie by now
+            record.files.clone_from(&package.files);
             let errand = Self { path: path.clone(), record, begun: true, _lock: lock.try_clone()? };
+            errand.save()?;
             // what was taken back meanwhile may be sent again
             if !errand.is_delivered() || matches!(errand.look(client).await?, Some((_, Some(TransmissionStatus::Delivered)))) {
                 return Ok(errand);
             }
         }
-        let record = sign(package, None, client).await?;
+        let record = Record::sign(package, None, client).await?;
         home::write_json(&path, &record)?;
         Ok(Self { path, record, begun: false, _lock: lock })
     }
 
-    /// All sendings that broke off.
-    pub(crate) fn unfinished(home: &Home) -> anyhow::Result<Vec<Self>> {
-        let mut errands = Vec::new();
-        for entry in fs::read_dir(home.folder(FOLDER)?)? {
-            let path = entry?.path();
-            if path.extension().is_none_or(|extension| extension != "json") {
-                continue;
-            }
-            let lock = lock(&path)?;
-            if let Some(record) = home::read_json::<Record>(&path)?.filter(|record| record.ended.is_none()) {
-                errands.push(Self { path, record, begun: true, _lock: lock });
-            }
-        }
-        Ok(errands)
+    /// All sendings that broke off, with where each is written down; what can't be read, or is under way elsewhere, by itself.
+    pub(crate) fn unfinished(home: &Home) -> anyhow::Result<Vec<(PathBuf, anyhow::Result<Self>)>> {
+        let unfinished = |path: &PathBuf| -> anyhow::Result<Option<Self>> {
+            let lock = lock(path)?;
+            let record = home::read_json::<Record>(path)?.filter(|record| record.ended.is_none());
+            Ok(record.map(|record| Self { path: path.clone(), record, begun: true, _lock: lock }))
+        };
+        let records = records(&home.folder(FOLDER)?)?;
+        Ok(records.into_iter().filter_map(|path| unfinished(&path).transpose().map(|errand| (path, errand))).collect())
     }
 
     pub(crate) fn id(&self) -> &TransmissionId {
@@ -117,7 +95,7 @@ impl Errand {
         let now = client.exchange.now().await?;
         if self.begun {
             match self.look(client).await? {
-                Some((view, Some(status))) => return self.end(view, status),
+                Some((view, Some(status))) => return Ok(Standing::Ended(view, status)),
                 None if self.record.uploaded_at.is_some_and(|at| now.duration_since(at) > UNKNOWN_HOLDS) => self.record.uploaded.clear(),
                 Some((_, None)) | None => {}
             }
@@ -126,9 +104,8 @@ impl Errand {
             return Ok(Standing::Uploaded);
         }
         if now.duration_since(self.record.signed_at) > SIGNED_HOLDS {
-            let package = Package { to: self.record.to.clone(), files: self.record.files.clone() };
             let uploaded = std::mem::take(&mut self.record.uploaded);
-            self.record = Record { uploaded, ..sign(&package, Some(&self.record.id), client).await? };
+            self.record = Record { uploaded, ..Record::sign(&self.record.package(), Some(&self.record.id), client).await? };
             self.save()?;
         }
         let progress = Progress::of_bytes(self.missing().iter().fold(0, |sum: u64, file| sum.saturating_add(file.size)));
@@ -159,7 +136,7 @@ impl Errand {
         let mut pause = Duration::from_millis(250);
         loop {
             if let Some((view, Some(status))) = self.look(client).await? {
-                return self.end(view, status);
+                return Ok(Standing::Ended(view, status));
             }
             let left = at_most.saturating_sub(began.elapsed());
             if left.is_zero() {
@@ -181,16 +158,16 @@ impl Errand {
         Ok(Some((view, status.has_ended().then_some(status))))
     }
 
-    fn end(&mut self, view: Value, status: TransmissionStatus) -> anyhow::Result<Standing> {
+    /// Its sender was told how it ended. Before that it is not over: what was rejected would be sent anew, unread.
+    pub(crate) fn close(&mut self, status: TransmissionStatus) -> anyhow::Result<()> {
         self.record.ended = Some(status);
-        self.save()?;
-        Ok(Standing::Ended(view, status))
+        self.save()
     }
 
     /// It may have ended meanwhile, by an upload whose answer was lost. Where nothing of it came, the next sending is a new one.
     async fn refused(&mut self, refusal: Refusal, client: &Client) -> anyhow::Result<Standing> {
         if let Some((view, Some(status))) = self.look(client).await? {
-            return self.end(view, status);
+            return Ok(Standing::Ended(view, status));
         }
         if self.record.uploaded.is_empty() {
             fs::remove_file(&self.path)?;
@@ -226,56 +203,6 @@ impl Errand {
     }
 }
 
-/// Signs a manifest for every file, under a new transmission or the one that is begun.
-async fn sign(package: &Package, begun: Option<&TransmissionId>, client: &Client) -> anyhow::Result<Record> {
-    let now = client.exchange.now().await?;
-    let parts = u8::try_from(package.files.len()).context("too many files")?;
-    let set = (parts > 1).then(|| package.set());
-    let mut draft = ManifestDraft { parts, set, ..ManifestDraft::new(client.office, package.to.clone(), "", b"", now) };
-    if let Some(id) = begun {
-        draft.jti = id.jti();
-    }
-    let mut manifests = Vec::with_capacity(package.files.len());
-    for file in &package.files {
-        (draft.name, draft.size, draft.sha256) = (file.name.clone(), file.size, file.sha256);
-        let manifest = draft.sign_as(&client.key, &client.kid)?;
-        UnverifiedManifest::parse(&manifest)
-            .context("この送信先・ファイル名では送信できません。送信先を減らすか、重複がないか確認してください")?;
-        manifests.push(manifest);
-    }
-    Ok(Record {
-        id: TransmissionId::new(client.office, draft.jti),
-        to: package.to.clone(),
-        files: package.files.clone(),
-        manifests,
-        signed_at: now,
-        uploaded: BTreeSet::new(),
-        uploaded_at: None,
-        ended: None,
-    })
-}
-
 fn is_forbidden(error: &anyhow::Error) -> bool {
     error.downcast_ref::<ClientError>().and_then(ClientError::status) == Some(StatusCode::FORBIDDEN)
-}
-
-/// One process at a time does it.
-fn lock(record: &Path) -> anyhow::Result<File> {
-    let file = File::options().create(true).append(true).open(record.with_extension("lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => bail!("同じ送信がすでに実行中です。\nthis sending is under way in another window"),
-        Err(TryLockError::Error(error)) => Err(error.into()),
-    }
-}
-
-/// What was sent longer ago than the exchange keeps it needs no guard.
-fn forget_old(folder: &Path) -> anyhow::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.metadata()?.modified()?.elapsed().is_ok_and(|age| age > KEPT) {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod errand;
 mod package;
+mod record;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -43,12 +44,16 @@ async fn resume(wait: Option<Duration>, home: &Home, client: &Client, output: &O
     if errands.is_empty() {
         output.line(format_args!("{FAINT}中断した送信はありません / nothing broke off{FAINT:#}"))?;
     }
-    for mut errand in errands {
-        match finish(&mut errand, wait, client, output).await {
+    for (path, errand) in errands {
+        let (name, finished) = match errand {
+            Ok(mut errand) => (errand.id().to_string(), finish(&mut errand, wait, client, output).await),
+            Err(error) => (path.display().to_string(), Err(error)),
+        };
+        match finished {
             Ok(code) => all_fine &= code == ExitCode::SUCCESS,
             Err(error) => {
                 all_fine = false;
-                output.complain(&format!("{}: {}", errand.id(), output::told(&error)));
+                output.complain(&format!("{name}: {}", output::told(&error)));
             }
         }
     }
@@ -64,6 +69,7 @@ async fn finish(errand: &mut Errand, wait: Option<Duration>, client: &Client, ou
         Standing::Refused(reasons) => refused(&reasons, output),
         Standing::Ended(view, status) => {
             mail::tell(&view, client, output).await?;
+            errand.close(status)?;
             Ok(if status == TransmissionStatus::Delivered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Standing::Uploaded => {

@@ -74,7 +74,13 @@ impl Package {
 impl Parcel {
     /// Its bytes, if they are still those that the manifest speaks of.
     pub(crate) fn content(&self) -> anyhow::Result<Vec<u8>> {
-        let content = fs::read(&self.path).with_context(|| format!("{} can't be read", self.path.display()))?;
+        let content = fs::read(&self.path).with_context(|| {
+            format!(
+                "{} を読み込めません。移動した場合は、移動先のファイルで同じコマンドを実行すると続きから送信します。\n\
+                 the file can't be read: if it was moved, the same command with its new place goes on",
+                self.path.display()
+            )
+        })?;
         ensure!(
             Sha256Digest::of(&content) == self.sha256,
             "{} は送信の開始後に変更されました。元に戻すか、新しい送信としてやり直してください。\nthe file has changed since its sending began",

@@ -19,6 +19,7 @@ pub(super) struct Folder {
     path: PathBuf,
     settle: Duration,
     seen: BTreeMap<PathBuf, Seen>,
+    incomplete: Vec<Vec<PathBuf>>,
 }
 
 struct Seen {
@@ -56,7 +57,7 @@ impl Batch {
 
 impl Folder {
     pub(super) fn new(path: &Path, settle: Duration) -> Self {
-        Self { path: path.to_owned(), settle, seen: BTreeMap::new() }
+        Self { path: path.to_owned(), settle, seen: BTreeMap::new(), incomplete: Vec::new() }
     }
 
     /// Looks, and gives what stood still long enough. Attachments and misnamed files are batches of their own: the former only where somebody says where
@@ -77,17 +78,23 @@ impl Folder {
             let since = before.map_or(now, |before| before.since);
             seen.insert(path, Seen { size, modified, since });
         }
-        let first_look = self.seen.is_empty();
         self.seen = seen;
-        // one look shows nothing standing still
-        Ok(if first_look { Vec::new() } else { self.ready(attachments, now) })
+        let (ready, incomplete) = self.ready(attachments, now);
+        self.incomplete = incomplete;
+        Ok(ready)
     }
 
-    fn ready(&self, attachments: bool, now: Instant) -> Vec<Batch> {
+    /// What waited for the rest of its set when it was last looked at.
+    pub(super) fn incomplete(&self) -> &[Vec<PathBuf>] {
+        &self.incomplete
+    }
+
+    /// What is ready, and what waits for the rest of its set.
+    fn ready(&self, attachments: bool, now: Instant) -> (Vec<Batch>, Vec<Vec<PathBuf>>) {
         let stands = |path: &Path, times: u32| {
             self.seen.get(path).is_some_and(|seen| seen.since < now && now.duration_since(seen.since) >= self.settle * times)
         };
-        let (mut names, mut paths, mut batches) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut names, mut paths, mut batches, mut incomplete) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for path in self.seen.keys() {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             match FileName::parse(&name).0 {
@@ -104,13 +111,16 @@ impl Folder {
         for group in group_units(&names) {
             let kinds: Vec<Kind> = group.iter().filter_map(|place| names.get(*place)).map(|name| name.kind).collect();
             let is_v3 = group.iter().filter_map(|place| names.get(*place)).any(FileName::is_v3);
-            let times = if Unit::of(&kinds, is_v3).is_some() { 1 } else { INCOMPLETE };
+            let is_whole = Unit::of(&kinds, is_v3).is_some();
+            let times = if is_whole { 1 } else { INCOMPLETE };
             let of_group: Vec<PathBuf> = group.iter().filter_map(|place| paths.get(*place)).map(|path| (*path).clone()).collect();
             if of_group.iter().all(|path| stands(path, times)) {
                 batches.push(Batch { paths: of_group, name: group.first().and_then(|place| names.get(*place)).cloned() });
+            } else if !is_whole {
+                incomplete.push(of_group);
             }
         }
-        batches
+        (batches, incomplete)
     }
 }
 
@@ -155,8 +165,12 @@ mod tests {
         let since = Instant::now();
         let seen = Seen { size: 1, modified: SystemTime::UNIX_EPOCH, since };
         let folder = Folder { seen: BTreeMap::from([(PathBuf::from(TABLE_1), seen)]), ..folder };
-        assert!(folder.ready(false, since + Duration::from_secs(2)).is_empty());
-        assert_eq!(folder.ready(false, since + Duration::from_secs(6)).len(), 1);
+        let at = |seconds: u64| {
+            let (ready, incomplete) = folder.ready(false, since + Duration::from_secs(seconds));
+            (ready.len(), incomplete)
+        };
+        assert_eq!(at(2), (0, vec![vec![PathBuf::from(TABLE_1)]]));
+        assert_eq!(at(6), (1, Vec::new()));
     }
 
     #[test]

@@ -18,13 +18,14 @@ use serde_json::{Value, json};
 use standard::Address;
 
 use self::folder::{Batch, Folder};
-use self::tray::Tray;
+use self::inward::Inward;
+use self::tray::{Stuck, Tray};
 use super::home::Home;
 use super::send::{Errand, Package, Standing};
 use super::shown;
 use crate::client::Client;
 use crate::local::stop_signal;
-use crate::output::{self, BAD, GOOD, HEADING, Output};
+use crate::output::{self, BAD, DOUBT, GOOD, HEADING, Output};
 
 /// How long one round waits for a set to end; the next one asks again.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,7 +47,7 @@ pub(crate) struct WatchArgs {
     /// A file counts as written when size and time stood still for so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     settle: u64,
-    /// Send and fetch what is there now, then end; with 1 when something was refused or failed
+    /// Send and fetch what is there now, then end; with 1 when something was refused, failed, or lacks the rest of its set
     #[arg(long)]
     once: bool,
 }
@@ -57,6 +58,7 @@ struct Watch<'a> {
     client: &'a Client,
     output: &'a Output,
     folder: Folder,
+    inward: Option<Inward>,
     /// What was complained of and still stands: it is said once.
     complaints: BTreeMap<String, String>,
     all_fine: bool,
@@ -68,7 +70,8 @@ pub(super) async fn run(args: WatchArgs, home: &Home, client: &Client, output: &
     }
     let stop = stop_signal()?;
     let folder = Folder::new(&args.folder, Duration::from_secs(args.settle));
-    let mut watch = Watch { args: &args, home, client, output, folder, complaints: BTreeMap::new(), all_fine: true };
+    let inward = args.into.as_deref().map(|into| Inward::new(into, home)).transpose()?;
+    let mut watch = Watch { args: &args, home, client, output, folder, inward, complaints: BTreeMap::new(), all_fine: true };
     output.line(format_args!("{HEADING}{} を監視しています / watched, until Ctrl-C{HEADING:#}", args.folder.display()))?;
     tokio::select! {
         // what is under way is written down, and goes on next time
@@ -84,10 +87,22 @@ impl Watch<'_> {
             if self.args.once {
                 tokio::time::sleep(Duration::from_secs(self.args.settle)).await;
                 self.round().await?;
+                self.tell_incomplete()?;
                 return Ok(if self.all_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE });
             }
             tokio::time::sleep(Duration::from_secs(self.args.every.max(1))).await;
         }
+    }
+
+    /// What is left lying because the rest of its set isn't there: nobody will look again.
+    fn tell_incomplete(&mut self) -> anyhow::Result<()> {
+        for paths in self.folder.incomplete() {
+            self.all_fine = false;
+            let files: Vec<String> = paths.iter().map(|path| last_segment(path)).collect();
+            let text = format!("{DOUBT}送信単位がそろっていません / the rest of the set isn't there{DOUBT:#}  {}", listed(&files));
+            self.output.either(&json!({"event": "incomplete", "id": null, "folder": self.args.folder, "files": files}), text)?;
+        }
+        Ok(())
     }
 
     /// Everything that can be done now; what fails is tried again next time.
@@ -95,15 +110,21 @@ impl Watch<'_> {
         let folder = self.args.folder.clone();
         // first what a move left behind: the rest of a set must not be taken for a set
         let moved = self.home.folder("moves").and_then(|moves| Tray::finish(&moves));
-        if self.note("moves", moved).is_some() {
+        if let Some(Stuck { errors, files: stuck }) = self.note("moves", moved) {
+            for (of, error) in errors {
+                self.note::<()>(&of.to_string_lossy(), Err(error));
+            }
             let batches = self.folder.look(!self.args.to.is_empty());
             for batch in self.note(&folder.to_string_lossy(), batches).unwrap_or_default() {
-                let done = self.send(&batch).await;
-                self.note(&batch.title(), done);
+                let is_stuck = |path: &PathBuf| std::path::absolute(path).is_ok_and(|path| stuck.contains(&path));
+                if !batch.paths().iter().any(is_stuck) {
+                    let done = self.send(&batch).await;
+                    self.note(&batch.title(), done);
+                }
             }
         }
-        if let Some(into) = &self.args.into {
-            let arrived = inward::fetch(into, self.home, self.client).await;
+        if let Some(inward) = &mut self.inward {
+            let arrived = inward.round(self.client).await;
             let (arrived, failed) = self.note("inbox", arrived).unwrap_or_default();
             for (id, error) in failed {
                 self.note::<()>(&id, Err(error));
@@ -128,19 +149,29 @@ impl Watch<'_> {
             Standing::Uploaded => errand.wait(PATIENCE, self.client).await?,
             standing => standing,
         };
-        match standing {
-            Standing::Uploaded => Ok(()),
-            Standing::Refused(reasons) => self.put_away(&package, Err(reasons), None),
-            Standing::Ended(view, TransmissionStatus::Delivered) => self.put_away(&package, Ok(()), Some(&view)),
-            Standing::Ended(view, _) => {
-                let rejected = serde_json::from_value(view.clone()).context("a transmission of another shape")?;
-                let report = super::mail::report_of(&rejected, self.client).await?;
-                self.put_away(&package, Err(report.map(|report| report.reasons).unwrap_or_default()), Some(&view))
-            }
-        }
+        let (view, status) = match standing {
+            Standing::Uploaded => return Ok(()),
+            Standing::Refused(reasons) => return self.put_away(&package, Err(reasons), None),
+            Standing::Ended(view, status) => (view, status),
+        };
+        let ended = if status == TransmissionStatus::Delivered {
+            Ok(())
+        } else {
+            let rejected = serde_json::from_value(view.clone()).context("a transmission of another shape")?;
+            let report = super::mail::report_of(&rejected, self.client).await?;
+            Err(report.map(|report| report.reasons).unwrap_or_default())
+        };
+        self.put_away(&package, ended, Some((&view, &mut errand, status)))
     }
 
-    fn put_away(&mut self, package: &Package, ended: Result<(), Vec<ReportReason>>, view: Option<&Value>) -> anyhow::Result<()> {
+    /// `sent`: as what it ended, where it was sent. Until the move is written down it is looked at again, not sent again.
+    fn put_away(
+        &mut self,
+        package: &Package,
+        ended: Result<(), Vec<ReportReason>>,
+        sent: Option<(&Value, &mut Errand, TransmissionStatus)>,
+    ) -> anyhow::Result<()> {
+        let view = sent.as_ref().map(|(view, ..)| *view);
         let id = view.and_then(|view| view.get("id")).and_then(Value::as_str);
         let place = id.map_or_else(
             || package.fingerprint(self.client.exchange.origin(), &self.client.office).chars().take(16).collect(),
@@ -148,14 +179,21 @@ impl Watch<'_> {
         );
         let event = if ended.is_ok() { "sent" } else { "refused" };
         let folder = self.args.folder.join(event).join(place);
-        Tray::new(&folder, package).put(&ended, view, &self.home.folder("moves")?)?;
+        // a restart may be from elsewhere
+        let tray = Tray::new(&std::path::absolute(&folder)?, package);
+        let note = tray.begin(&ended, view, &self.home.folder("moves")?)?;
+        if let Some((_, errand, status)) = sent {
+            errand.close(status)?;
+        }
+        let moved = tray.carry_out(&note);
         let files: Vec<String> = package.files.iter().map(|file| file.name.clone()).collect();
         let text = match &ended {
             Ok(()) => format!("{GOOD}送信しました / sent{GOOD:#}  {}  {}", id.unwrap_or_default(), listed(&files)),
             Err(_) => format!("{BAD}差し戻し / refused{BAD:#}  {}  {}", folder.display(), listed(&files)),
         };
         self.all_fine &= ended.is_ok();
-        Ok(self.output.either(&json!({"event": event, "id": id, "folder": folder, "files": files}), text)?)
+        self.output.either(&json!({"event": event, "id": id, "folder": folder, "files": files}), text)?;
+        moved
     }
 
     /// What came of it; a failure is said once, as long as it stays the same.
