@@ -1,5 +1,6 @@
 //! A batch of messages: what fails, fails alone, and only that comes again.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use exchange::{DailyQuota, RejectionCode, Sha256Digest, TransmissionId, Transmis
 use futures::stream::{self, StreamExt};
 use serde_json::json;
 use store::testing::{FaultyLedger, MemoryFiles};
-use store::{Clock, CopyOrder, Files, Object, Opened, StoreError, VersionPage, VersionPlace, Written};
+use store::{Body, Clock, CopyOrder, Files, Object, Opened, StoreError, VersionPage, VersionPlace, Written};
 
 use crate::world::corpus::valid;
 use crate::world::ground::{Ground, message, record};
@@ -241,6 +242,9 @@ impl Files for Misbehaving {
                 Ok(Opened::Object(Object { size_bytes: (50 << 20) + 1, body, ..object }))
             }
         }
+    }
+    async fn open_range(&self, key: &str, range: Range<u64>) -> Result<Option<Body>, StoreError> {
+        self.files.open_range(key, range).await
     }
     async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {
         self.files.copy(order).await

@@ -1,6 +1,8 @@
 //! The public directory: imported, searched, counted; and by which calls.
 
-use exchange::{DirectoryEntry, DirectoryRow, LicencePeriod, Office, OfficeQuery, OfficeView, Place, Prefecture, sign::SigningKey};
+use exchange::{
+    DirectoryEntry, DirectoryRow, LicencePeriod, Office, OfficeQuery, OfficeView, Place, Prefecture, Searchable, sign::SigningKey,
+};
 use jiff::civil::{Date, date};
 use store::steps::{Import, Imported, adoption, office_view, search_offices};
 use store::testing::{Calls, Fault, Faults, How, When};
@@ -144,7 +146,7 @@ async fn offices_are_found_by_place_service_name_and_licence() {
             _ => Place::Municipality(text.parse().unwrap()),
         };
         let check = async |at: &str, service: Option<&str>, name: Option<&str>, licensed: Option<bool>, count: usize| {
-            let query = OfficeQuery { service: service.map(|code| code.parse().unwrap()), name: name.map(str::to_owned), licensed };
+            let query = OfficeQuery { service: service.map(|code| code.parse().unwrap()), name: name.map(Searchable::new), licensed };
             for limit in [7, 1_000] {
                 let found = search(&*world.ledger, place(at), &query, limit).await;
                 assert_eq!(found.len(), count, "{at} {query:?} in pages of {limit}");
@@ -209,7 +211,7 @@ async fn a_search_costs_what_its_place_holds_and_nothing_is_scanned() {
     let made = || calls.take().iter().map(|call| call.rsplit('.').next().unwrap().to_owned()).collect::<Vec<_>>();
     let place = Place::Municipality("98102".parse().unwrap());
     let open = OfficeQuery::default();
-    let named = OfficeQuery { name: Some("訪問".to_owned()), ..OfficeQuery::default() };
+    let named = OfficeQuery { name: Some(Searchable::new("訪問")), ..OfficeQuery::default() };
     for others in [0, 250] {
         import(&ledger, &rows()[..others]).await.unwrap();
         made();

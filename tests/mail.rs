@@ -10,15 +10,13 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, LOCATION, RANGE};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use store::testing::Calls;
-use store::{Clock, Ledger as _, Mail as _, Page, Received, Saved, Sent, Stores};
+use store::{Clock, Ledger as _, Saved};
 use tempfile::TempDir;
 
+use crate::world::at;
 use crate::world::corpus::{Fixture, demo};
 use crate::world::office::Party;
-use crate::world::parcel::Parcel;
-use crate::world::set::{Set, text};
-use crate::world::{World, at};
+use crate::world::set::text;
 
 const SENDER: &str = "9871578812";
 const RECIPIENT: &str = "9779668095-15";
@@ -239,42 +237,4 @@ async fn a_link_opens_nothing_after_its_time() {
     }
     let headers: serde_json::Map<String, Value> = link.headers.into_iter().map(|(name, value)| (name, json!(value))).collect();
     assert_eq!(street.upload(&json!({"url": link.url, "headers": headers}), b"hello").await, StatusCode::FORBIDDEN);
-}
-
-/// The requests that a page takes: an index, the rows, and for each file of the standard what it replaces.
-#[tokio::test]
-async fn a_page_takes_the_same_calls_however_much_there_is() {
-    let world = World::embedded().await;
-    let crate::world::ground::Ground::Embedded { exchange, .. } = &world.ground else { panic!("embedded") };
-    let calls = Calls::default();
-    let stores = Stores::counted(&exchange.operator.settings(), &exchange.operator.endpoints(), &calls);
-    let set = Set::attachments(&world, 1, 1).await;
-    let (sender, recipient) = (set.sender, &set.recipients[0]);
-    let aud = recipient.office.number.to_string();
-    let send = async |n: u64| {
-        let fixture = Fixture { sender: sender.number().to_owned(), recipient: aud.clone(), ..text("a.txt", &format!("text {n}")) };
-        world.send(&Parcel::of(&sender, &fixture, world.now()).0).await;
-    };
-    let page = |cursor: Option<String>| Page { limit: 5, cursor, now: world.now() };
-    let mut counted = Vec::new();
-    let mut sent = 0;
-    for entries in [10, 120] {
-        while sent < entries {
-            send(sent).await;
-            sent += 1;
-        }
-        calls.take();
-        let inbox = stores.ledger.inbox(&recipient.office.number, &Received::default(), page(None)).await.unwrap();
-        let of_inbox = calls.take();
-        let outbox = stores.ledger.sent(&sender.office.number, &Sent::default(), page(None)).await.unwrap();
-        assert_eq!((inbox.items.len(), outbox.items.len()), (5, 5));
-        assert!(inbox.next_cursor.is_some() && outbox.items.iter().all(|entry| entry.deliveries.len() == 1));
-        counted.push((of_inbox, calls.take()));
-    }
-    assert_eq!(counted[0], counted[1]);
-    assert_eq!((counted[0].0.len(), counted[0].1.len()), (2, 2), "the index, and what it leads to: {counted:?}");
-    // what matches nothing is given up for now after a bounded number of looks
-    let nobody = Received { sender: Some("9770000429".parse().unwrap()), ..Received::default() };
-    let none = stores.ledger.inbox(&recipient.office.number, &nobody, page(None)).await.unwrap();
-    assert_eq!((none.items.len(), calls.take().len()), (0, 2), "120 entries are two looks of a hundred");
 }

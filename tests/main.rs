@@ -39,6 +39,8 @@ mod orders;
 #[cfg(test)]
 mod partners;
 #[cfg(test)]
+mod plenty;
+#[cfg(test)]
 mod quota;
 #[cfg(test)]
 mod receivers;
@@ -52,6 +54,8 @@ mod reminders;
 mod sets;
 #[cfg(test)]
 mod stateful;
+#[cfg(test)]
+mod telling;
 #[cfg(test)]
 mod template;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use store::{EventBridge, ORIGIN_VARIABLE, OfficeRole, QUOTA_VARIABLE, SECRET_VAR
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
-const PERMISSIONS: [(&str, &str, &str); 20] = [
+const PERMISSIONS: [(&str, &str, &str); 21] = [
     ("s3:GetObject", "outbox/*", "GetObject of what an event names without a version"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject, and the source of CopyObject"),
     ("s3:GetObject", "inbox/*", "HeadObject of a copy that was there"),
@@ -23,8 +23,9 @@ const PERMISSIONS: [(&str, &str, &str); 20] = [
     ("s3:ListBucket", "bucket", "404 for what isn't there, not 403; a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
-    ("dynamodb:UpdateItem", "LedgerTable", "count, join"),
-    ("dynamodb:PutItem", "LedgerTable", "commit, reject, reject_alone"),
+    ("dynamodb:ConditionCheckItem", "LedgerTable", "count: the day before"),
+    ("dynamodb:UpdateItem", "LedgerTable", "count, join, set_due"),
+    ("dynamodb:PutItem", "LedgerTable", "commit, reject, reject_alone, notify"),
     ("dynamodb:Query", "LedgerTable", "transmission"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
@@ -60,7 +61,7 @@ const OF_UPKEEP: [(&str, &str, &str); 20] = [
 ];
 
 /// What `api` does.
-const OF_API: [(&str, &str, &str); 22] = [
+const OF_API: [(&str, &str, &str); 23] = [
     ("s3:PutObject", "outbox/*", "links.upload: the office that holds the link"),
     ("s3:GetObject", "inbox/*", "links.download, open"),
     ("s3:GetObject", "returns/*", "links.download"),
@@ -71,10 +72,11 @@ const OF_API: [(&str, &str, &str); 22] = [
     ("dynamodb:GetItem", "OfficesTable", "office, campaigns"),
     ("dynamodb:PutItem", "OfficesTable", "save_office, enrol, grant"),
     ("dynamodb:Query", "${OfficesTable.Arn}/index/by_place", "listed"),
-    ("dynamodb:BatchGetItem", "LedgerTable", "look_up, sent, inbox"),
-    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code, grant"),
+    ("dynamodb:BatchGetItem", "LedgerTable", "look_up, sent, inbox, received"),
+    ("dynamodb:ConditionCheckItem", "LedgerTable", "count: the day before"),
+    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code, grant, notify"),
     ("dynamodb:Query", "LedgerTable", "transmission, notices"),
-    ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol, count, collect, acknowledge, cancel"),
+    ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol, count, collect, acknowledge, set_delivery_due, cancel"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "sent, inbox, exchanged, transmissions"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_lineage", "kin, line"),
     ("sts:AssumeRole", "OfficeRole", "issue"),

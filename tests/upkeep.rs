@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::upkeep::Done;
-use exchange::{RejectionCode, TransmissionStatus, keys};
+use exchange::{NoticeKind, RejectionCode, TransmissionStatus, keys};
 use jiff::{SignedDuration, Timestamp};
 use store::TOLD_LATE;
 use store::testing::When;
@@ -51,6 +51,8 @@ async fn what_still_waits_for_parts_a_day_after_the_first_is_rejected() {
         let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
         assert_eq!(report.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RejectionCode::TransmissionIncomplete]);
         assert_eq!(world.upkeep().await, Done::default(), "once");
+        assert_eq!(world.told_of(set.id.sender(), &set.id).await, [NoticeKind::Rejected]);
+        assert_eq!(world.told_of(&set.recipients[0].office.number, &set.id).await, [], "nothing came");
         // what is told of after the end is rejected alone
         world.settle(&late.message).await;
         let told = world.lone_rejections(set.id.sender()).await;
@@ -141,7 +143,7 @@ async fn what_is_wrong_with_the_parts_that_came_is_told_with_it() {
 /// Every call of a tick fails once, on either side; the next tick completes it.
 #[tokio::test]
 async fn a_tick_that_breaks_off_anywhere_is_completed_by_the_next() {
-    for n in 1..=12 {
+    for n in 1..=13 {
         for when in [When::Before, When::After] {
             let world = World::in_memory();
             let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
@@ -156,6 +158,7 @@ async fn a_tick_that_breaks_off_anywhere_is_completed_by_the_next() {
             let row = world.entry(&set.id).await.unwrap().transmission;
             assert_eq!((row.status, row.due_at), (TransmissionStatus::Rejected, None), "{n} {when:?}");
             assert_eq!(world.keys("returns/").await, [keys::return_report(set.id.sender(), &set.id)], "{n} {when:?}");
+            assert_eq!(world.told_of(set.id.sender(), &set.id).await, [NoticeKind::Rejected], "{n} {when:?}");
         }
     }
 }

@@ -88,7 +88,7 @@ impl Ground {
     }
 
     /// Both ports, their calls counted and failing as planned.
-    pub(crate) fn faulty(&self, faults: &Arc<Faults>) -> (Arc<dyn Files>, Arc<dyn Ledger>) {
+    pub(crate) fn faulty(&self, faults: &Arc<Faults>) -> (Arc<dyn Files>, Arc<dyn Notices>) {
         let faults = || Arc::clone(faults);
         match self {
             Self::Memory { files, ledger, .. } => {

@@ -71,6 +71,7 @@ mod search;
 mod secret;
 mod settings;
 mod state;
+mod table;
 mod time;
 mod trust;
 mod views;
@@ -102,15 +103,16 @@ pub use crate::{
     partners::{Partner, PartnersView, Side},
     person::{IllFormedPersonKey, PersonKey},
     place::{IllFormedPlace, Municipality, Place, Prefecture},
-    quota::{DailyQuota, NotAQuota},
+    quota::{DailyQuota, NotAQuota, counted_earlier},
     receiver::{Receiver, ReceiverWarnings, RefusedFile, RefusingReceiver},
     recipient::{addressed_by, content_disposition, inbox_names},
     rejection::RejectionCode,
-    search::{Listed, OfficeQuery, OfficeView, searchable},
+    search::{Listed, OfficeQuery, OfficeView, Searchable},
     secret::{Purpose, Secret, TooShort},
     settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
-    time::{japanese_day, json_time, serde_optional_time, serde_time},
+    table::{spreadsheet, spreadsheet_cell},
+    time::{first_instant, japanese_day, json_time, serde_optional_time, serde_time},
     trust::{CertificateRefused, TrustAnchors},
     views::{
         DeliveredFile, DeliveryDocument, DeliveryView, FileEntry, NoticeView, Reason, RecipientEntry, Rejected, Report, ReportReason,

@@ -53,18 +53,23 @@ pub struct MonthText(pub ServiceMonth);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeySet(Vec<[u8; KeySet::BYTES]>);
 
-/// Plans that an office sent a partner for a month, and got no actual services back for: counts of persons, and no person.
+/// A partner whose actual services of a month have not all come: counts of persons, and no person. JSON:
+/// `{"partner","month","planned","answered","transmissions"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MissingActuals {
-    /// Who was to answer.
+    /// The partner's office number.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub partner: OfficeNumber,
-    /// The month.
+    /// The month of service, `YYYYMM`.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "202604"))]
     pub month: MonthText,
-    /// Persons planned.
+    /// Persons for whom a plan was sent to it.
     pub planned: u32,
-    /// Of these, persons whose actual services came.
+    /// Of these, persons whose actual services came back.
     pub answered: u32,
     /// The newest transmissions that hold a plan without actual services.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub transmissions: Vec<TransmissionId>,
 }
 

@@ -70,6 +70,11 @@ impl OfficeKey {
         }
     }
 
+    /// Revokes it. It counts from the earlier moment where it was to be revoked already.
+    pub fn revoke(&mut self, now: Timestamp) {
+        self.revoked_at = Some(self.revoked_at.map_or(now, |revoked| revoked.min(now)));
+    }
+
     /// Whether its first second has come and its last is not over.
     pub fn is_within_bounds(&self, now: Timestamp) -> bool {
         !self.is_early(now) && !self.is_late(now)

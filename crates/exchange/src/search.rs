@@ -95,8 +95,8 @@ impl OfficeView {
 pub struct OfficeQuery {
     /// They offer this service.
     pub service: Option<ServiceType>,
-    /// Their name or its kana holds this, as [`searchable`] has it.
-    pub name: Option<String>,
+    /// Their name or its kana holds this.
+    pub name: Option<Searchable>,
     /// Whether they are licensed.
     pub licensed: Option<bool>,
 }
@@ -111,15 +111,28 @@ impl OfficeQuery {
     pub fn matches(&self, office: &Listed, day: Date) -> bool {
         self.service.is_none_or(|service| office.services.contains(&service))
             && self.licensed.is_none_or(|licensed| office.is_licensed_on(day) == licensed)
-            && self.name.as_ref().is_none_or(|part| {
-                let part = searchable(part);
-                searchable(&office.name).contains(&part) || office.kana.as_ref().is_some_and(|kana| searchable(kana).contains(&part))
-            })
+            && self.name.as_ref().is_none_or(|part| part.is_in(&office.name) || office.kana.as_ref().is_some_and(|kana| part.is_in(kana)))
+    }
+}
+
+/// A part of a name that is looked for, folded once for however many it is held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Searchable(String);
+
+impl Searchable {
+    /// The part, in whatever script and width.
+    pub fn new(part: &str) -> Searchable {
+        Searchable(searchable(part))
+    }
+
+    /// Whether a name holds it.
+    pub fn is_in(&self, name: &str) -> bool {
+        searchable(name).contains(&self.0)
     }
 }
 
 /// A name as it is compared: full- and half-width made one (NFKC), hiragana as katakana, small letters, no spaces.
-pub fn searchable(text: &str) -> String {
+fn searchable(text: &str) -> String {
     let folded = text.nfkc().filter(|letter| !letter.is_whitespace()).map(|letter| match letter {
         // hiragana and katakana lie 96 apart
         'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => char::from_u32(u32::from(letter) + 0x60).unwrap_or(letter),
@@ -164,7 +177,7 @@ mod tests {
             ("陽向", false),
             ("ヒカゲ", false),
         ] {
-            let query = OfficeQuery { name: Some(part.to_owned()), ..OfficeQuery::default() };
+            let query = OfficeQuery { name: Some(Searchable::new(part)), ..OfficeQuery::default() };
             assert_eq!(query.matches(&listed, date(2026, 4, 10)), found, "{part}");
         }
     }

@@ -14,6 +14,11 @@ pub fn japanese_day(instant: Timestamp) -> Date {
     JST.to_datetime(instant).date()
 }
 
+/// The first instant of a Japanese calendar day; none where it can't be written as one, some thousand years from now.
+pub fn first_instant(day: Date) -> Option<Timestamp> {
+    day.to_zoned(TimeZone::fixed(JST)).ok().map(|midnight| midnight.timestamp())
+}
+
 /// RFC 3339 with the Japanese offset, cut to whole seconds: `2026-04-10T09:00:00+09:00`.
 pub fn json_time(instant: Timestamp) -> String {
     instant.to_zoned(TimeZone::fixed(JST)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
@@ -83,6 +88,16 @@ mod tests {
             let instant: Timestamp = instant.parse().unwrap();
             assert_eq!(japanese_day(instant).to_string(), day, "{instant}");
         }
+    }
+
+    #[test]
+    fn the_first_instant_of_a_day_is_its_midnight_in_japan() {
+        for (day, instant) in [("2026-04-10", "2026-04-09T15:00:00Z"), ("2028-02-29", "2028-02-28T15:00:00Z")] {
+            let instant: Timestamp = instant.parse().unwrap();
+            assert_eq!(first_instant(day.parse().unwrap()), Some(instant));
+            assert_eq!(japanese_day(instant).to_string(), day);
+        }
+        assert_eq!(first_instant(Date::MAX), None);
     }
 
     #[test]

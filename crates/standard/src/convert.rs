@@ -54,6 +54,7 @@ mod record;
 mod schema;
 
 pub use crate::encode::{Unwritable, substitutions};
+pub use crate::record::Place;
 pub use csv_reader::{CsvReader, Summary};
 pub use csv_writer::CsvWriter;
 pub use json_reader::{Head, JsonReader};

@@ -26,6 +26,15 @@ impl Cell {
     }
 }
 
+/// Where in a file a record begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Bytes before it.
+    pub offset: u64,
+    /// Records before it, blank lines and a heading row too.
+    pub records: u64,
+}
+
 /// One record.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {

@@ -9,7 +9,7 @@ use memchr::memchr_iter;
 
 use self::whole::Before;
 use crate::marks::{self, run};
-use crate::record::{Broken, Cell, Record, Step};
+use crate::record::{Broken, Cell, Place, Record, Step};
 
 /// The longest record that is read, line end included. What is longer has lost a quote.
 pub(crate) const MAX_RECORD: usize = 8 << 20;
@@ -56,9 +56,14 @@ pub(crate) struct Records {
 
 impl Records {
     pub(crate) fn new() -> Records {
+        Records::from(Place::default())
+    }
+
+    /// The records from there on; lines count from there too.
+    pub(crate) fn from(place: Place) -> Records {
         Records {
             buffer: Vec::with_capacity(2 * PIECE),
-            offset: 0,
+            offset: place.offset,
             start: 0,
             at: 0,
             state: State::CellStart,
@@ -66,12 +71,18 @@ impl Records {
             cells: Vec::with_capacity(MAX_CELLS),
             cell: Cell::default(),
             items: 0,
-            number: 1,
+            number: place.records + 1,
             line: 1,
             line_feeds: 0,
             handed_out: false,
             before: Before::default(),
         }
+    }
+
+    /// Where the record begins that comes next, or that isn't complete.
+    pub(crate) fn place(&self) -> Place {
+        let (start, read) = if self.handed_out { (self.at, self.number) } else { (self.start, self.number - 1) };
+        Place { offset: self.offset + start as u64, records: read }
     }
 
     /// Takes the next piece; all records before it must have been taken out.

@@ -22,7 +22,8 @@ pub trait Directory: Send + Sync + 'static {
     /// Writes offices' entries, at most [`AT_ONCE`] and 4 MB, if all of them still have the revision that was read; all or nothing.
     async fn save_offices(&self, offices: &[(Office, Option<Revision>)]) -> Result<Saved, StoreError>;
 
-    /// Writes an office's entry, if it still has the revision that was read, together with the bill for a licence that it gained.
+    /// Writes an office's entry, if it still has the revision that was read, together with the bill for a licence that it gained. A bill that is there
+    /// stays as it is.
     async fn grant(&self, office: &Office, read: Revision, bill: &Bill) -> Result<Saved, StoreError>;
 
     /// The bills of licences that begin in the month of that day, by office, one page.
@@ -75,12 +76,13 @@ impl Bill {
 
     /// What makes it one bill among those of its month, by office.
     pub(crate) fn key(&self) -> String {
-        Self::key_of(&self.office, self.first, self.last, self.kind)
+        Self::key_of(&self.office, self.first, self.last, self.kind, self.campaign.as_deref())
     }
 
     /// The same, of the bill for such a licence.
-    pub(crate) fn key_of(office: &OfficeNumber, first: Date, last: Date, kind: LicenceKind) -> String {
-        format!("{office}#{first}#{last}#{kind}")
+    pub(crate) fn key_of(office: &OfficeNumber, first: Date, last: Date, kind: LicenceKind, campaign: Option<&str>) -> String {
+        let campaign = campaign.map(|campaign| format!("#{campaign}")).unwrap_or_default();
+        format!("{office}#{first}#{last}#{kind}{campaign}")
     }
 }
 

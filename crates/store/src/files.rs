@@ -1,5 +1,7 @@
 //! The port for files: what the exchange promises of object storage.
 
+use std::ops::Range;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use exchange::Sha256Digest;
@@ -16,6 +18,9 @@ use crate::StoreError;
 pub trait Files: Send + Sync + 'static {
     /// Opens one version (the newest where none is named) for reading, its metadata and its bytes in the same call.
     async fn open(&self, key: &str, version: Option<&str>) -> Result<Opened, StoreError>;
+
+    /// The bytes of a range that lies in the newest version and isn't empty, and no others; `None` where there is nothing that can be read.
+    async fn open_range(&self, key: &str, range: Range<u64>) -> Result<Option<Body>, StoreError>;
 
     /// Copies one version to a key that must not exist yet; nothing of the source's headers travels but what the order names.
     async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError>;
@@ -36,6 +41,9 @@ pub trait Files: Send + Sync + 'static {
     async fn remove(&self, key: &str) -> Result<(), StoreError>;
 }
 
+/// Bytes, in chunks of the service's choosing.
+pub type Body = BoxStream<'static, Result<Bytes, StoreError>>;
+
 /// What opening gave.
 pub enum Opened {
     /// The object.
@@ -52,8 +60,8 @@ pub struct Object {
     pub size_bytes: u64,
     /// The user metadata `manifest`.
     pub manifest: Option<String>,
-    /// The bytes, in chunks of the service's choosing.
-    pub body: BoxStream<'static, Result<Bytes, StoreError>>,
+    /// The bytes.
+    pub body: Body,
 }
 
 /// A version as it is listed.

@@ -21,8 +21,8 @@ pub trait Ledger: Directory {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError>;
 
     /// Counts the transmission among those that its sender sent that Japanese day, once; false, and it isn't counted, where there are as many others as
-    /// the quota allows.
-    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError>;
+    /// the quota allows. Where it may have been counted on an `earlier` day, that is looked at in the same call, and it counts no second time.
+    async fn count(&self, id: &TransmissionId, day: Date, earlier: Option<Date>, quota: DailyQuota) -> Result<bool, StoreError>;
 
     /// Puts the part into the transmission's row, opening one where there is none; unless the row is not waiting for it ([`Standing::New`]): then the row
     /// comes back as it is.
@@ -44,14 +44,16 @@ pub trait Ledger: Directory {
     /// in place of the one that `record` has: what is settled meanwhile stays so.
     async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError>;
 
-    /// Ends a delivered transmission and all its deliveries as cancelled, all or nothing; false, and nothing is written, unless every one of them
-    /// stands as delivered.
+    /// Ends a delivered transmission ([`TransmissionRecord::cancelled`]) and all its deliveries as cancelled, all or nothing; false, and nothing is
+    /// written, unless every one of them stands as delivered.
     async fn cancel(&self, record: &TransmissionRecord, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Marks a delivery as fetched.
     async fn collect(&self, id: &TransmissionId, recipient: &OfficeNumber, now: Timestamp) -> Result<Marked, StoreError>;
 
-    /// Notes what the recipient made of a delivery.
+    /// Notes what the recipient made of a delivery. It is due from then on, until [`Notices::set_delivery_due`] says otherwise: its sender is told first.
+    ///
+    /// [`Notices::set_delivery_due`]: crate::Notices::set_delivery_due
     async fn acknowledge(&self, id: &TransmissionId, recipient: &OfficeNumber, answer: &Answer) -> Result<Marked, StoreError>;
 
     /// Records an object rejected alone, once.
@@ -96,6 +98,7 @@ pub struct LookUp {
 
 /// What a conditional write to a transmission's row did.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each call to the database")]
 pub enum Entered {
     /// The row is as it was given.
     Written,

@@ -36,6 +36,7 @@ mod sdk;
 mod sqs;
 pub mod steps;
 mod sweep;
+mod telling;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -50,7 +51,7 @@ pub use credentials::{Credentials, OfficeRole, SessionKeys};
 pub use directory::{AT_ONCE, Bill, Directory, Exchanged};
 pub use dynamo::{DynamoLedger, Tables};
 pub use error::StoreError;
-pub use files::{CopyOrder, Files, ListedVersion, Object, Opened, VersionPage, VersionPlace, Written};
+pub use files::{Body, CopyOrder, Files, ListedVersion, Object, Opened, VersionPage, VersionPlace, Written};
 pub use joining::{DRIVE_AFTER, GIVE_UP_AFTER, LOOK_AGAIN_AFTER, Part, RING_AFTER, Standing, TOLD_LATE};
 pub use kin::{Kin, Line, Relative};
 pub use ledger::{Answer, Entered, Entry, Filter, Joined, Ledger, Listing, LookUp, Marked, Page, Revision, Saved};

@@ -1,8 +1,7 @@
 //! When an office is reminded that its licence ends, pure.
 
-use exchange::LicenceKind;
+use exchange::{LicenceKind, first_instant};
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 use standard::OfficeNumber;
 
@@ -18,6 +17,8 @@ pub struct LicenceEnd {
     pub office: OfficeNumber,
     /// Of this kind,
     pub kind: LicenceKind,
+    /// under this campaign,
+    pub campaign: Option<String>,
     /// from this day
     pub first: Date,
     /// to this one, Japanese calendar.
@@ -29,9 +30,9 @@ pub struct LicenceEnd {
 impl LicenceEnd {
     /// The end of the licence that was billed, due for the first time; none where it is too short for a reminder to come after its first day.
     pub fn of(bill: &Bill) -> Option<Self> {
-        let Bill { office, kind, first, last, .. } = bill.clone();
+        let Bill { office, kind, campaign, first, last, .. } = bill.clone();
         let due_at = STEPS.iter().filter_map(|days| eve(last, *days)).find(|(day, _)| *day > first)?.1;
-        Some(Self { office, kind, first, last, due_at })
+        Some(Self { office, kind, campaign, first, last, due_at })
     }
 
     /// The moment of the reminder that is due: of several that were missed the last one. None once the licence is over.
@@ -54,7 +55,7 @@ impl LicenceEnd {
 /// So many days before that day, and its first instant in Japan.
 fn eve(day: Date, days: i32) -> Option<(Date, Timestamp)> {
     let day = day.checked_sub(days.days()).ok()?;
-    Some((day, day.to_zoned(TimeZone::fixed(Offset::constant(9))).ok()?.timestamp()))
+    Some((day, first_instant(day)?))
 }
 
 #[cfg(test)]

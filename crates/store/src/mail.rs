@@ -1,7 +1,7 @@
 //! The port for an office's mail: what it sent, and what it was sent.
 
 use async_trait::async_trait;
-use exchange::{DeliveryStatus, TransmissionStatus, japanese_day};
+use exchange::{DeliveryStatus, TransmissionId, TransmissionStatus, japanese_day};
 use jiff::Timestamp;
 use standard::{FileName, Kind, MonthInName, OfficeNumber, ServiceMonth};
 
@@ -20,6 +20,9 @@ pub trait Mail: Ledger {
 
     /// What the office was sent, one page.
     async fn inbox(&self, office: &OfficeNumber, wanted: &Received, page: Page) -> Result<Listing<Delivered>, StoreError>;
+
+    /// One delivery that the office was sent, in one call, however many others were sent the same.
+    async fn received(&self, office: &OfficeNumber, id: &TransmissionId) -> Result<Option<Delivered>, StoreError>;
 }
 
 /// Which of the transmissions that an office sent; all conditions hold.

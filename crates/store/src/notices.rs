@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use exchange::{Notice, TransmissionId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use standard::OfficeNumber;
 
 use crate::ledger::{Listing, Marked, Page, Revision, Saved};
@@ -12,15 +12,19 @@ use crate::records::DeliveryRecord;
 use crate::sweep::Sweep;
 use crate::{Ledger, StoreError};
 
+/// How long a notice is told: as long as what it is about can be fetched.
+pub(crate) const TOLD_FOR: SignedDuration = SignedDuration::from_hours(93 * 24);
+
 /// Notices, how far the schedule has come, and the deliveries ([`DeliveryRecord::due_at`]) and licences that something is due for. Every method may be
 /// repeated, and is one call to the database; [`Notices::due_notices`] two.
 #[async_trait]
 pub trait Notices: Ledger {
-    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are. Each is due to
-    /// be sent from its moment on: the notice itself is the outbox, so that none is written and forgotten.
+    /// Writes these notices, at most 100, unless they are there: a notice is the same where office, kind, moment and what it is about are. Those that
+    /// are written together are written together every time. Each is due to be sent from its moment on: the notice itself is the outbox, so that none is
+    /// written and forgotten.
     async fn notify(&self, notices: &[Notice]) -> Result<(), StoreError>;
 
-    /// What an office was told in the last 93 days, newest first, one page.
+    /// What an office was told in the 93 days before the page's time, newest first, one page.
     async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError>;
 
     /// The deliveries that something is due for at the page's time, one page. A page may be short, or empty, and still not the last.

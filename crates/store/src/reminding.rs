@@ -1,4 +1,5 @@
-//! What becomes of a delivery that nobody answers, pure: its recipient is reminded twice, then it expires (contract §4).
+//! What is due for a delivery, pure: of one that nobody answers its recipient is reminded twice, then it expires (contract §4); of one that is answered
+//! its sender is told.
 
 use exchange::DeliveryStatus;
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +24,8 @@ pub enum DueStep {
     },
     /// Its objects are gone.
     Expire,
+    /// Its sender may not know yet that it was acknowledged.
+    Tell,
 }
 
 impl DeliveryRecord {
@@ -31,14 +34,17 @@ impl DeliveryRecord {
         STEPS.first().and_then(|(after, _)| delivered_at.checked_add(*after).ok())
     }
 
-    /// The step that is due, by when it was to be; none where nothing is by now, or the recipient has done what it would be reminded of.
-    pub fn due_step(&self, now: Timestamp) -> Option<DueStep> {
+    /// The step that is due and when it was to be taken: of several that were missed the last one. None where nothing is due by now, or the recipient has
+    /// done what it would be reminded of.
+    pub fn due_step(&self, now: Timestamp) -> Option<(DueStep, Timestamp)> {
         let due_at = self.due_at.filter(|due_at| *due_at <= now)?;
-        let of = |(after, _): &&(SignedDuration, DueStep)| due_at.duration_since(self.delivered_at) <= *after;
-        let (_, step) = STEPS.iter().find(of)?;
+        if self.status == DeliveryStatus::Acknowledged {
+            return Some((DueStep::Tell, due_at));
+        }
+        let (moment, step) = self.moments().filter(|(moment, _)| *moment <= now).last()?;
         match (step, self.status) {
             (DueStep::Remind { .. }, DeliveryStatus::Delivered)
-            | (DueStep::Expire, DeliveryStatus::Delivered | DeliveryStatus::Collected | DeliveryStatus::Expired) => Some(*step),
+            | (DueStep::Expire, DeliveryStatus::Delivered | DeliveryStatus::Collected | DeliveryStatus::Expired) => Some((step, moment)),
             _ => None,
         }
     }
@@ -47,8 +53,11 @@ impl DeliveryRecord {
     /// twice at once.
     pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
         let is_open = matches!(self.status, DeliveryStatus::Delivered | DeliveryStatus::Collected);
-        let moments = STEPS.iter().filter_map(|(after, step)| Some((self.delivered_at.checked_add(*after).ok()?, *step)));
-        let next = moments.filter(|(moment, step)| *moment > now || *step == DueStep::Expire).map(|(moment, _)| moment).next();
-        next.filter(|_| is_open)
+        let next = self.moments().find(|(moment, step)| *moment > now || *step == DueStep::Expire);
+        next.filter(|_| is_open).map(|(moment, _)| moment)
+    }
+
+    fn moments(&self) -> impl Iterator<Item = (Timestamp, DueStep)> {
+        STEPS.iter().filter_map(|(after, step)| Some((self.delivered_at.checked_add(*after).ok()?, *step)))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::str::Utf8Error;
 use std::time::{Duration, SystemTime};
 
@@ -14,16 +15,15 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, EncodingType, MetadataDirective, ObjectVersion, TaggingDirective};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use exchange::{METADATA_NAME, Sha256Digest};
 use futures::TryStreamExt;
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use crate::StoreError;
-use crate::files::{CopyOrder, Files, ListedVersion, Object, Opened, VersionPage, VersionPlace, Written};
+use crate::files::{Body, CopyOrder, Files, ListedVersion, Object, Opened, VersionPage, VersionPlace, Written};
 use crate::links::{Link, Links, Upload};
 use crate::sdk::{classify, status_of};
 
@@ -57,6 +57,15 @@ impl Files for S3Files {
             Ok(output) => Ok(Opened::Object(object(output, version)?)),
             Err(error) if never_readable(&error) => Ok(Opened::Unreadable),
             Err(error) => Err(classify("files.open", error)),
+        }
+    }
+
+    async fn open_range(&self, key: &str, range: Range<u64>) -> Result<Option<Body>, StoreError> {
+        let bytes = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
+        match self.client.get_object().bucket(&self.bucket).key(key).range(bytes).send().await {
+            Ok(output) => Ok(Some(chunks(output.body))),
+            Err(error) if never_readable(&error) => Ok(None),
+            Err(error) => Err(classify("files.open_range", error)),
         }
     }
 
@@ -203,7 +212,7 @@ fn object(output: GetObjectOutput, asked: Option<&str>) -> Result<Object, StoreE
     })
 }
 
-fn chunks(body: ByteStream) -> BoxStream<'static, Result<Bytes, StoreError>> {
+fn chunks(body: ByteStream) -> Body {
     stream::try_unfold(body, |mut body| async move {
         let next = body.try_next().await.map_err(|error| StoreError::Retry {
             operation: "files.open",

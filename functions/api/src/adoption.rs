@@ -6,26 +6,19 @@ use std::sync::{Mutex, PoisonError};
 use axum::Json;
 use axum::extract::State;
 use exchange::{AdoptionCount, AdoptionView, Prefecture, japanese_day};
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use store::{StoreError, steps};
+use store::steps;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::problem::Problem;
 use crate::{Api, Caller, Params};
 
-/// How many prefectures are counted at a time.
-const AT_A_TIME: usize = 8;
-
-/// The count of a prefecture with more offices than this is kept; what one read brings is counted anew.
-const KEPT_FROM: u64 = 2_000;
-
-/// For how long.
+/// For how long a count is kept.
 const KEPT_FOR: SignedDuration = SignedDuration::from_mins(15);
 
-/// The large prefectures as they were counted last, for calls that ask for all. A call that runs out of time leaves what it counted, and the next one
+/// The prefectures as they were counted last, for calls that ask for all. A call that runs out of time leaves what it counted, and the next one
 /// goes on from there.
 #[derive(Default)]
 pub(crate) struct Counted(Mutex<HashMap<Prefecture, (Timestamp, AdoptionCount)>>);
@@ -40,9 +33,7 @@ impl Counted {
     }
 
     fn keep(&self, prefecture: Prefecture, now: Timestamp, count: &AdoptionCount) {
-        if count.offices() > KEPT_FROM {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(prefecture, (now, count.clone()));
-        }
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(prefecture, (now, count.clone()));
     }
 }
 
@@ -63,7 +54,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 /// Adoption by municipality
 ///
 /// Offices, licensed offices and the rate, the highest first, with the two indicators over all municipalities that have an office; on today's licences in
-/// Japan, all on one page. One prefecture is counted for the call. Where all are asked for, those with more than 2,000 offices may be up to 15
+/// Japan, all on one page. One prefecture is counted for the call. Where all are asked for, a count may be up to 15
 /// minutes old, and the call may have to be made again (`unavailable`): it goes on from what it has counted.
 #[utoipa::path(get, path = "/v1/adoption", tag = "offices", params(Wanted), responses((status = OK, body = AdoptionView)))]
 async fn show_adoption(State(api): State<Api>, _: Caller, Params(wanted): Params<Wanted>) -> Result<Json<AdoptionView>, Problem> {
@@ -72,20 +63,13 @@ async fn show_adoption(State(api): State<Api>, _: Caller, Params(wanted): Params
     if let Some(prefecture) = wanted.prefecture {
         return Ok(Json(steps::count_adoption(&*api.ledger, prefecture, day).await?.view()));
     }
-    let counts = stream::iter(Prefecture::all()).map(|prefecture| {
-        let api = &api;
-        async move {
-            if let Some(count) = api.counted.recall(prefecture, now) {
-                return Ok(count);
-            }
-            let count = steps::count_adoption(&*api.ledger, prefecture, day).await?;
-            api.counted.keep(prefecture, now, &count);
-            Ok::<_, StoreError>(count)
+    let count = async |prefecture| {
+        if let Some(count) = api.counted.recall(prefecture, now) {
+            return Ok(count);
         }
-    });
-    let all = counts.buffer_unordered(AT_A_TIME).try_fold(AdoptionCount::default(), async |mut all, count| {
-        all.merge(count);
-        Ok(all)
-    });
-    Ok(Json(all.await?.view()))
+        let count = steps::count_adoption(&*api.ledger, prefecture, day).await?;
+        api.counted.keep(prefecture, now, &count);
+        Ok(count)
+    };
+    Ok(Json(steps::count_together(Prefecture::all().map(count)).await?.view()))
 }

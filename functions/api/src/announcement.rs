@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use exchange::{
     Contents, FileEntry, Inspection, Judgement, MAX_AGE, MAX_PARTS, Manifest, RejectionCode, ReportReason, TransmissionId,
-    UnverifiedManifest, japanese_day, keys, set_digest,
+    UnverifiedManifest, counted_earlier, japanese_day, keys, set_digest,
 };
 use jiff::Timestamp;
 use store::{FileRecord, LookUp, Part, Standing, TransmissionRecord, Upload};
@@ -35,8 +35,12 @@ pub(crate) struct Letter {
 /// Whatever the transmission would be rejected for, all together; of manifests that don't authenticate only that.
 pub(crate) async fn check(api: &Api, caller: &Caller, tokens: &[String]) -> Result<Announced, Problem> {
     let now = api.clock.now();
+    let too_many_or_few = || SHAPE.because(format!("`manifests` holds 1 to {MAX_PARTS} manifests."));
+    if tokens.len() > usize::from(MAX_PARTS) {
+        return Err(too_many_or_few());
+    }
     let manifests = authenticate(caller, tokens, now)?;
-    let Some(first) = manifests.first() else { return Err(SHAPE.because(format!("`manifests` holds 1 to {MAX_PARTS} manifests."))) };
+    let first = manifests.first().ok_or_else(too_many_or_few)?;
     let id = first.transmission();
     let mut offices = vec![first.iss];
     offices.extend(first.aud.iter().map(|address| address.office).filter(|office| *office != first.iss));
@@ -50,8 +54,10 @@ pub(crate) async fn check(api: &Api, caller: &Caller, tokens: &[String]) -> Resu
     let whole = broken.is_empty();
     let judgement = Judgement { sender: &first.iss, recipients: &first.aud, offices: &offices, day, broken, whole, exceeds_quota: false };
     let mut reasons = judgement.of(&mut files);
-    // counted only where nothing else is wrong
-    if reasons.is_empty() && !api.ledger.count(&id, day, api.quota).await? {
+    // counted only where nothing else is wrong; on the day of its first part, if that has come
+    let day = transmission.map_or(day, |row| japanese_day(row.stored_at));
+    let signed_at = manifests.iter().map(|manifest| manifest.iat).min().unwrap_or(now);
+    if reasons.is_empty() && !api.ledger.count(&id, day, counted_earlier(day, signed_at), api.quota).await? {
         reasons.push(ReportReason::new(RejectionCode::QuotaExceeded, None));
     }
     if reasons.is_empty() { Ok(Announced { letters: letters(&id, &manifests, tokens, now), id }) } else { Err(Problem::refused(reasons)) }
@@ -59,9 +65,6 @@ pub(crate) async fn check(api: &Api, caller: &Caller, tokens: &[String]) -> Resu
 
 /// Every manifest's form, sender, key, signature and age; of each the first failure.
 fn authenticate(caller: &Caller, tokens: &[String], now: Timestamp) -> Result<Vec<Manifest>, Problem> {
-    if tokens.len() > usize::from(MAX_PARTS) {
-        return Err(SHAPE.because(format!("`manifests` holds 1 to {MAX_PARTS} manifests.")));
-    }
     let (mut manifests, mut refused) = (Vec::with_capacity(tokens.len()), Vec::new());
     for (place, token) in (1..).zip(tokens) {
         let told =

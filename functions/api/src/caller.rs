@@ -6,7 +6,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use exchange::Office;
 use exchange::token::{Call, Token, TokenRefused, UnverifiedToken};
 use jiff::Timestamp;
-use store::Revision;
 
 use crate::Api;
 use crate::problem::{Kind, Problem};
@@ -16,8 +15,6 @@ use crate::problem::{Kind, Problem};
 pub struct Caller {
     /// Its entry, read for this call.
     pub office: Office,
-    /// The entry's revision.
-    pub revision: Revision,
     /// The key of the device that calls.
     pub kid: String,
     /// The token's id.
@@ -99,10 +96,10 @@ impl FromRequestParts<Api> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let token = UnverifiedToken::parse(bearer(&parts.headers)?).map_err(problem)?;
-        let (office, revision) = api.ledger.office(token.issuer()).await?.ok_or(&KEY_UNKNOWN)?;
+        let (office, _) = api.ledger.office(token.issuer()).await?.ok_or(&KEY_UNKNOWN)?;
         let call = Call { origin: api.origin.as_str(), method: parts.method.as_str(), path: parts.uri.path() };
         let Token { kid, jti, void_after, .. } = token.verify(&office.keys, &call, api.clock.now()).map_err(problem)?;
-        Ok(Caller { office, revision, kid, jti, void_after })
+        Ok(Caller { office, kid, jti, void_after })
     }
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use exchange::{DeliveryStatus, DeliveryView, Outcome, TransmissionId};
 use serde::{Deserialize, Deserializer, de};
 use standard::{Kind as FileKind, OfficeNumber, ServiceMonth};
-use store::{Answer, Delivered, Entry, Marked, Received, StoreError, steps};
+use store::{Answer, Delivered, Marked, Received, StoreError, steps};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -62,15 +62,9 @@ pub(crate) static GONE: Kind = Kind {
     status: StatusCode::GONE,
     code: "delivery-ended",
     title: "Not there any more",
-    detail: "The delivery was cancelled by its sender, or it has expired: its files are deleted. Ask the sender to send them again.",
-    detail_ja: "この受信データは、送信元による取り消し、または保存期間の終了により削除されました。必要な場合は送信元に再送を依頼してください。",
-};
-static ENDED: Kind = Kind {
-    status: StatusCode::CONFLICT,
-    code: "delivery-ended",
-    title: "Can't be acknowledged any more",
-    detail: "The delivery was cancelled by its sender, or it has expired. Nothing is to be acknowledged.",
-    detail_ja: "この受信データは、送信元による取り消し、または保存期間の終了により、受領の報告ができません。報告は不要です。",
+    detail: "The delivery was cancelled by its sender, or it has expired: its files are deleted, and nothing is to be acknowledged. Ask the sender to \
+             send them again.",
+    detail_ja: "この受信データは、送信元による取り消し、または保存期間の終了により削除されました。受領の報告は不要です。必要な場合は送信元に再送を依頼してください。",
 };
 static ACKNOWLEDGED: Kind = Kind {
     status: StatusCode::CONFLICT,
@@ -135,13 +129,14 @@ async fn file(State(api): State<Api>, caller: Caller, Place((id, file)): Place<(
 
 /// Say what became of a delivery
 ///
-/// The sender sees it. May be repeated; an import that failed may later be acknowledged as imported, never the other way.
+/// The sender sees it, and is told by a notice. May be repeated; an import that failed may later be acknowledged as imported, never the other way.
 #[utoipa::path(
     post, path = "/v1/inbox/{id}/acknowledgement", tag = "inbox", params(("id" = String, Path, description = "The transmission")),
     request_body = Acknowledgement,
     responses(
         (status = OK, body = DeliveryView),
-        (status = CONFLICT, description = "`already-acknowledged`, `delivery-ended`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "`already-acknowledged`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = GONE, description = "`delivery-ended`: it was cancelled or has expired", body = ProblemBody, content_type = "application/problem+json"),
         (status = UNPROCESSABLE_ENTITY, description = "`note-too-long`", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
@@ -156,14 +151,14 @@ async fn acknowledge(
         return Err(Problem::from(&NOTE));
     }
     let answer = Answer { outcome, note, at: api.clock.now() };
-    let delivery = match api.ledger.acknowledge(&id, &caller.office.number, &answer).await? {
+    let delivery = match steps::acknowledge(&*api.ledger, &id, &caller.office.number, &answer).await? {
         Marked::Written(delivery) => {
             tracing::info!(%id, recipient = %caller.office.number, outcome = outcome.as_str(), "acknowledged");
             delivery
         }
         Marked::AsItWas(delivery) => delivery,
         Marked::Refused(held) if held.status == DeliveryStatus::Acknowledged => return Err(Problem::from(&ACKNOWLEDGED)),
-        Marked::Refused(_) => return Err(Problem::from(&ENDED)),
+        Marked::Refused(_) => return Err(Problem::from(&GONE)),
         Marked::Unknown => return Err(Problem::from(&NOT_FOUND)),
     };
     let row = api.ledger.look_up(&[], Some(&id)).await?.transmission;
@@ -173,9 +168,7 @@ async fn acknowledge(
 
 /// The delivery, if it is to the caller.
 pub(crate) async fn own(api: &Api, caller: &Caller, id: &TransmissionId) -> Result<Delivered, Problem> {
-    let Entry { transmission, deliveries } = api.ledger.transmission(id).await?.ok_or(&NOT_FOUND)?;
-    let delivery = deliveries.into_iter().find(|delivery| delivery.address.office == caller.office.number).ok_or(&NOT_FOUND)?;
-    Ok(Delivered { delivery, transmission })
+    Ok(api.mail.received(&caller.office.number, id).await?.ok_or(&NOT_FOUND)?)
 }
 
 /// Marks it as fetched: from here on its sender can't take it back.

@@ -86,7 +86,7 @@ async fn revoke(State(api): State<Api>, caller: Caller, Place(kid): Place<String
     steps::write_office(&*api.ledger, &number, |entry| {
         let mut office = entry.ok_or(&NOT_FOUND)?;
         let key = office.keys.iter_mut().find(|key| key.kid == kid).ok_or(&NOT_FOUND)?;
-        key.revoked_at.get_or_insert(now);
+        key.revoke(now);
         Ok::<_, Problem>((office, ()))
     })
     .await?;

@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use exchange::MissingActuals;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use standard::ServiceMonth;
 use store::steps;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::paging::{Paged, page, paged};
@@ -14,22 +14,6 @@ use crate::problem::{Problem, ProblemBody, QUERY};
 use crate::{Api, Caller, Params};
 
 const CALL: &str = "GET /v1/partners/missing-actuals";
-
-/// A partner whose actual services of a month have not all come: counts of persons, and no person.
-#[derive(Serialize, ToSchema)]
-struct MissingView {
-    /// The partner's office number.
-    partner: String,
-    /// The month of service, `YYYYMM`.
-    #[schema(example = "202604")]
-    month: String,
-    /// Persons for whom a plan was sent to it.
-    planned: u32,
-    /// Of these, persons whose actual services came back.
-    answered: u32,
-    /// The newest transmissions that hold a plan without actual services.
-    transmissions: Vec<String>,
-}
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +23,7 @@ struct Wanted {
     #[param(pattern = "^[0-9]{6}$")]
     month: String,
     /// Transmissions that are looked through for the page, 1 to 100; 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
     /// Where the page begins: the last one's `next_cursor`.
     cursor: Option<String>,
@@ -56,7 +41,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 #[utoipa::path(
     get, path = "/v1/partners/missing-actuals", tag = "partners", params(Wanted),
     responses(
-        (status = OK, body = Paged<MissingView>),
+        (status = OK, body = Paged<MissingActuals>),
         (status = BAD_REQUEST, description = "`query-malformed`, `cursor-unknown`", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
@@ -64,17 +49,11 @@ async fn list_missing_actuals(
     State(api): State<Api>,
     caller: Caller,
     Params(wanted): Params<Wanted>,
-) -> Result<Json<Paged<MissingView>>, Problem> {
+) -> Result<Json<Paged<MissingActuals>>, Problem> {
     let month: ServiceMonth = wanted.month.parse().map_err(|_| QUERY.because("`month` is a month as YYYYMM."))?;
     // a cursor goes on through one month's transmissions
     let call = format!("{CALL} {month}");
     let page = page(&api, &caller, &call, wanted.limit, wanted.cursor.as_deref())?;
     let found = steps::missing_actuals(&*api.ledger, &caller.office.number, month, page).await?;
-    Ok(Json(paged(&api, &caller, &call, found.items.into_iter().map(view).collect(), found.next_cursor)))
-}
-
-fn view(missing: MissingActuals) -> MissingView {
-    let MissingActuals { partner, month, planned, answered, transmissions } = missing;
-    let transmissions = transmissions.iter().map(ToString::to_string).collect();
-    MissingView { partner: partner.to_string(), month: month.0.to_string(), planned, answered, transmissions }
+    Ok(Json(paged(&api, &caller, &call, found.items, found.next_cursor)))
 }

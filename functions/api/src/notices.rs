@@ -18,8 +18,9 @@ const CALL: &str = "GET /v1/notices";
 #[into_params(parameter_in = Query)]
 struct Wanted {
     /// Entries on the page, 1 to 100; 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
-    /// Where the page begins: the last one's `next_cursor`.
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use exchange::{Municipality, OfficeQuery, OfficeView, Place as Where, Prefecture, japanese_day};
+use exchange::{Municipality, OfficeQuery, OfficeView, Place as Where, Prefecture, Searchable, japanese_day};
 use serde::Deserialize;
 use standard::{OfficeNumber, ServiceType};
 use store::steps;
@@ -61,7 +61,7 @@ async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<W
         Where::Prefecture(code) => format!("GET /v1/offices in {code}"),
     };
     let page = paging::page(&api, &caller, &call, limit, cursor.as_deref())?;
-    let query = OfficeQuery { service, name, licensed };
+    let query = OfficeQuery { service, name: name.as_deref().map(Searchable::new), licensed };
     let day = japanese_day(page.now);
     let found = steps::search_offices(&*api.ledger, place, &query, day, page.limit, page.cursor.as_deref()).await?;
     Ok(Json(paging::paged(&api, &caller, &call, found.items, found.next_cursor)))

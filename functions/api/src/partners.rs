@@ -12,7 +12,7 @@ use store::steps;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::problem::{Problem, QUERY};
+use crate::problem::{INTERNAL, Problem, QUERY};
 use crate::{Api, Caller, Params};
 
 /// The longest period, in days: what was exchanged in it is read.
@@ -63,7 +63,11 @@ async fn list_partners(
     }
     let named = format!("attachment; filename=\"partners-{office}-{since}-{until}.csv\"");
     let described = [(header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"), (header::CONTENT_DISPOSITION, &named)];
-    Ok((described, view.csv()).into_response())
+    let table = view.csv().map_err(|error| {
+        tracing::error!(%error, "a table can't be written");
+        Problem::from(&INTERNAL)
+    })?;
+    Ok((described, table).into_response())
 }
 
 /// Whether a table is asked for, and at least as much as JSON (RFC 9110 §12.5.1).

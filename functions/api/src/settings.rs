@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use exchange::{OfficeSettings, WebhookUrl};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::steps;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -12,8 +12,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::problem::{Kind, NOT_FOUND, Problem, ProblemBody, SHAPE};
 use crate::{Api, Body, Caller};
 
-/// An office's settings.
-#[derive(Serialize, Deserialize, ToSchema)]
+/// An office's settings, before each of them is read: what can't be taken has a problem of its own. [`OfficeSettings`] are of the same shape.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SettingsBody {
     /// Where notices are sent: `https://`, a public host name, port 443, at most 2,048 ASCII characters. Null: nowhere.
@@ -56,8 +56,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 
 /// The office's settings
 #[utoipa::path(get, path = "/v1/settings", tag = "settings", responses((status = OK, body = SettingsBody)))]
-async fn show_settings(caller: Caller) -> Json<SettingsBody> {
-    Json(view(&OfficeSettings::of(&caller.office)))
+async fn show_settings(caller: Caller) -> Json<OfficeSettings> {
+    Json(OfficeSettings::of(&caller.office))
 }
 
 /// Replace the office's settings
@@ -71,7 +71,7 @@ async fn show_settings(caller: Caller) -> Json<SettingsBody> {
             body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
-async fn replace_settings(State(api): State<Api>, caller: Caller, Body(body): Body<SettingsBody>) -> Result<Json<SettingsBody>, Problem> {
+async fn replace_settings(State(api): State<Api>, caller: Caller, Body(body): Body<SettingsBody>) -> Result<Json<OfficeSettings>, Problem> {
     let settings = parse(body)?;
     if let Some(profile) = &settings.profile
         && caller.office.profile.as_ref() != Some(profile)
@@ -87,7 +87,7 @@ async fn replace_settings(State(api): State<Api>, caller: Caller, Body(body): Bo
     })
     .await?;
     tracing::info!(office = %number, by = caller.kid, webhook = kept.webhook.is_some(), blocked = kept.blocked_senders.len(), "settings were replaced");
-    Ok(Json(view(&kept)))
+    Ok(Json(kept))
 }
 
 fn parse(body: SettingsBody) -> Result<OfficeSettings, Problem> {
@@ -104,13 +104,4 @@ fn sentence(refused: &dyn std::error::Error) -> String {
     let text = refused.to_string();
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()
-}
-
-fn view(settings: &OfficeSettings) -> SettingsBody {
-    let OfficeSettings { webhook, blocked_senders, profile } = settings;
-    SettingsBody {
-        webhook: webhook.as_ref().map(ToString::to_string),
-        blocked_senders: blocked_senders.iter().map(ToString::to_string).collect(),
-        profile: profile.as_ref().map(ToString::to_string),
-    }
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use exchange::{TransmissionId, TransmissionStatus, TransmissionView, keys, serde_time};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::steps::{self, Cancellation};
 use store::{Entry, Link, Sent};
@@ -85,6 +85,17 @@ static NOT_CANCELLABLE: Kind = Kind {
     detail_ja: "取り消せるのは、配達済みで、まだどの送信先も受け取っていない送信だけです。受け取り済みの場合は送信先に直接ご連絡ください。",
 };
 
+/// How long a report is kept: as long as the bucket's lifecycle lets it.
+const REPORT_KEPT: SignedDuration = SignedDuration::from_hours(93 * 24);
+
+static REPORT_NOT_YET: Kind = Kind {
+    status: StatusCode::SERVICE_UNAVAILABLE,
+    code: "report-not-yet",
+    title: "The report is being written",
+    detail: "The transmission is rejected, and its report is about to be written. Make the same call again after the seconds that Retry-After says.",
+    detail_ja: "この送信は受け付けられませんでした。報告書は作成中です。Retry-After の秒数だけ待ってから、同じ呼び出しをやり直してください。",
+};
+
 pub(crate) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list_sent, announce)).routes(routes!(sent)).routes(routes!(report)).routes(routes!(cancel))
 }
@@ -118,7 +129,8 @@ async fn announce(
 
 /// What the office sent
 ///
-/// Newest first. Where a status is wanted a page may be short, or empty, and still have a `next_cursor`.
+/// Newest first. Where a status is wanted a page may be short, or empty, and still have a `next_cursor`. What replaces what isn't looked up for a listing:
+/// `supersedes` and `superseded_by` are null here, and told by the call for one transmission.
 #[utoipa::path(get, path = "/v1/transmissions", tag = "transmissions", params(Wanted), responses((status = OK, body = Paged<TransmissionView>)))]
 async fn list_sent(
     State(api): State<Api>,
@@ -128,7 +140,7 @@ async fn list_sent(
     let Wanted { status, since, limit, cursor } = wanted;
     let page = paging::page(&api, &caller, LISTING, limit, cursor.as_deref())?;
     let found = api.mail.sent(&caller.office.number, &Sent { status, since }, page).await?;
-    let views = steps::transmission_views(&*api.ledger, &found.items).await?;
+    let views = found.items.iter().map(|entry| entry.transmission.view(&entry.deliveries)).collect();
     Ok(Json(paging::paged(&api, &caller, LISTING, views, found.next_cursor)))
 }
 
@@ -146,21 +158,27 @@ async fn sent(State(api): State<Api>, caller: Caller, Place(id): Place<Transmiss
     get, path = "/v1/transmissions/{id}/report", tag = "transmissions", params(("id" = String, Path, description = "The transmission")),
     responses(
         (status = SEE_OTHER, description = "The report lies at `Location`, for five minutes"),
-        (status = NOT_FOUND, description = "`not-found`: it wasn't rejected", body = ProblemBody, content_type = "application/problem+json"),
+        (status = NOT_FOUND, description = "`not-found`: it wasn't rejected, or 93 days ago", body = ProblemBody, content_type = "application/problem+json"),
+        (status = SERVICE_UNAVAILABLE, description = "`report-not-yet`: it is rejected, and its report about to be written; come again", body = ProblemBody, content_type = "application/problem+json"),
     ),
 )]
 async fn report(State(api): State<Api>, caller: Caller, Place(id): Place<TransmissionId>) -> Result<Response, Problem> {
     let Entry { transmission, .. } = own(&api, &caller, &id).await?;
     let key = keys::return_report(id.sender(), &id);
-    if transmission.status != TransmissionStatus::Rejected || !api.files.list(&key).await?.contains(&key) {
+    let kept = |rejected_at| api.clock.now().duration_since(rejected_at) < REPORT_KEPT;
+    if transmission.status != TransmissionStatus::Rejected || !transmission.ended_at.is_some_and(kept) {
         return Err(Problem::from(&NOT_FOUND));
+    }
+    // the ledger says so first; a run that breaks off in between is completed by the next, or by upkeep
+    if !api.files.list(&key).await?.contains(&key) {
+        return Err(Problem::from(&REPORT_NOT_YET));
     }
     see_other(&api.links.download(&key, DOWNLOAD_HOLDS).await?)
 }
 
 /// Take a transmission back
 ///
-/// Whole, and only while no recipient has taken any of it. May be repeated.
+/// Whole, and only while no recipient has taken any of it. The recipients are told by a notice. May be repeated.
 #[utoipa::path(
     post, path = "/v1/transmissions/{id}/cancellation", tag = "transmissions", params(("id" = String, Path, description = "The transmission")),
     responses(

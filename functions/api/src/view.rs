@@ -1,30 +1,28 @@
 //! A delivery's files of the standard, decoded, person by person.
 
+mod spans;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use axum::Json;
 use axum::extract::State;
-use exchange::{DeliveredFile, PersonKey, TransmissionId};
-use futures::TryStreamExt as _;
+use exchange::{PersonKey, Secret, TransmissionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use standard::Layout;
-use standard::convert::{CsvReader, DecodedRecord};
-use store::{Delivered, Opened, StoreError};
+use standard::convert::DecodedRecord;
+use store::Delivered;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::inbox::{GONE, collect, last_segment, own};
+use self::spans::{Mark, Sheet};
+use crate::inbox::{collect, last_segment, own};
 use crate::paging::{self, Paged};
 use crate::problem::{CURSOR, Problem, ProblemBody, QUERY};
 use crate::{Api, Caller, Params, Place};
 
 /// A page of records ends when it has so many bytes, however few they are: far below what a Lambda may answer (6 MB).
 const MAX_PAGE_BYTES: usize = 1024 * 1024;
-
-const PERSONS: &str = "GET /v1/inbox/view";
-const RECORDS: &str = "GET /v1/inbox/view?person";
 
 /// Whose records.
 #[derive(Deserialize, IntoParams)]
@@ -63,7 +61,7 @@ struct PersonView {
     insured_number: String,
     /// 利用者氏名, where a file holds it.
     user_name: Option<String>,
-    /// How many records are of this person.
+    /// How many records are of this person, in this part of the files.
     records: u64,
 }
 
@@ -88,7 +86,9 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 /// A delivery's records
 ///
 /// The files of the standard, decoded, of one person at a time; attachments and images are not in it. Without `person` the persons are listed, in the order
-/// of their keys. Marks the delivery as collected. A page has at most 1 MiB.
+/// of their keys. Marks the delivery as collected. A page has at most 1 MiB, and 4 MiB of the files are read for it: of files that are larger together a
+/// page may be short, or empty, and still not the last, and their persons are listed part by part, so that a person may come again with the records of a
+/// later part.
 #[utoipa::path(
     get, path = "/v1/inbox/{id}/view", tag = "inbox", params(("id" = String, Path, description = "The transmission"), Wanted),
     responses(
@@ -104,8 +104,12 @@ async fn view(
 ) -> Result<Json<Paged<Viewed>>, Problem> {
     let Wanted { person, limit, cursor } = wanted;
     let person = person.map(|text| text.parse::<PersonKey>()).transpose().map_err(|_| QUERY.because("`person` is 16 hex digits."))?;
-    let call = if person.is_some() { RECORDS } else { PERSONS };
-    let page = paging::page(&api, &caller, call, limit, cursor.as_deref())?;
+    // a cursor goes on through one delivery, and one person's records of it
+    let call = match person {
+        Some(person) => format!("GET /v1/inbox/{id}/view of {person}"),
+        None => format!("GET /v1/inbox/{id}/view"),
+    };
+    let page = paging::page(&api, &caller, &call, limit, cursor.as_deref())?;
     let Delivered { delivery, transmission } = own(&api, &caller, &id).await?;
     let sheets: Vec<Sheet> = transmission.delivered_to(&delivery.address).into_iter().filter_map(Sheet::of).collect();
     collect(&api, &caller, &id).await?;
@@ -113,116 +117,104 @@ async fn view(
         Some(person) => records(&api, &sheets, person, page.limit, page.cursor.as_deref()).await?,
         None => persons(&api, &sheets, page.limit, page.cursor.as_deref()).await?,
     };
-    Ok(Json(paging::paged(&api, &caller, call, items, next)))
+    Ok(Json(paging::paged(&api, &caller, &call, items, next)))
 }
 
-/// A file that has records.
-struct Sheet {
-    file: DeliveredFile,
-    layout: &'static Layout,
+/// Where a page of persons begins: the span, and the last person that was listed of it. As text `mark`, or `mark/person`.
+#[derive(Debug, Clone, Copy, Default)]
+struct Turn {
+    span: Mark,
+    after: Option<PersonKey>,
 }
 
-impl Sheet {
-    fn of(file: DeliveredFile) -> Option<Sheet> {
-        let layout = file.kind?.layout()?;
-        Some(Sheet { file, layout })
+impl Turn {
+    fn parse(text: &str) -> Option<Turn> {
+        let (span, after) = text.split_once('/').map_or((text, None), |(span, after)| (span, Some(after)));
+        Some(Turn { span: span.parse().ok()?, after: after.map(str::parse).transpose().ok()? })
     }
 }
 
-/// The persons with the smallest keys after the cursor: all files are read, and no more kept than the page holds.
-async fn persons(api: &Api, sheets: &[Sheet], limit: usize, after: Option<&str>) -> Result<(Vec<Viewed>, Option<String>), Problem> {
-    let after: Option<PersonKey> = after.map(str::parse).transpose().map_err(|_| Problem::from(&CURSOR))?;
+/// The persons of a span with the smallest keys: the span is read, and no more kept than the page holds.
+async fn persons(api: &Api, sheets: &[Sheet], limit: usize, cursor: Option<&str>) -> Result<(Vec<Viewed>, Option<String>), Problem> {
+    let Turn { span, after } = cursor.map_or(Some(Turn::default()), Turn::parse).ok_or(&CURSOR)?;
     let mut found: BTreeMap<PersonKey, PersonView> = BTreeMap::new();
-    for sheet in sheets {
-        each_record(api, sheet, |record| {
-            let key = person_of(api, record);
-            if after.is_none_or(|after| key > after) {
-                let person = found.entry(key).or_insert_with(|| person_view(key, record));
-                person.records += 1;
-                if person.user_name.is_none() {
-                    person.user_name = record.value("user_name").map(str::to_owned);
-                }
-                if found.len() > limit.saturating_add(1) {
-                    found.pop_last();
-                }
+    let mut whose = Whose::new(api);
+    let next_span = spans::read(api, sheets, span, |_, record| {
+        let key = whose.of(record);
+        if after.is_none_or(|after| key > after) {
+            let person = found.entry(key).or_insert_with(|| person_view(key, record));
+            person.records += 1;
+            if person.user_name.is_none() {
+                person.user_name = record.value("user_name").map(str::to_owned);
             }
-            ControlFlow::Continue(())
-        })
-        .await?;
-    }
-    if found.len() <= limit {
-        return Ok((found.into_values().map(Viewed::Person).collect(), None));
-    }
-    found.pop_last();
-    let next = found.last_key_value().map(|(key, _)| key.to_string());
+            if found.len() > limit.saturating_add(1) {
+                found.pop_last();
+            }
+        }
+        ControlFlow::Continue(())
+    })
+    .await?;
+    let next = if found.len() > limit {
+        found.pop_last();
+        found.last_key_value().map(|(last, _)| format!("{span}/{last}"))
+    } else {
+        next_span.map(|span| span.to_string())
+    };
     Ok((found.into_values().map(Viewed::Person).collect(), next))
 }
 
-/// The person's records after the cursor, `{file}:{record}`, in the order of the files.
+/// The person's records, in the order of the files.
 async fn records(
     api: &Api,
     sheets: &[Sheet],
     person: PersonKey,
     limit: usize,
-    after: Option<&str>,
+    cursor: Option<&str>,
 ) -> Result<(Vec<Viewed>, Option<String>), Problem> {
-    let place = |text: &str| text.split_once(':').and_then(|(sheet, record)| Some((sheet.parse().ok()?, record.parse().ok()?)));
-    let (begun, passed): (usize, u64) = after.map_or(Some((0, 0)), place).ok_or(&CURSOR)?;
-    let (mut found, mut bytes, mut last, mut more) = (Vec::new(), 0_usize, None, false);
-    for (number, sheet) in sheets.iter().enumerate().skip(begun) {
-        let passed = if number == begun { passed } else { 0 };
-        each_record(api, sheet, |record| {
-            if record.number() <= passed || person_of(api, record) != person {
-                return ControlFlow::Continue(());
-            }
-            let items = serde_json::to_value(record).unwrap_or_default();
-            let size = items.to_string().len();
-            more = found.len() == limit || (bytes > 0 && bytes.saturating_add(size) > MAX_PAGE_BYTES);
-            if more {
-                return ControlFlow::Break(());
-            }
-            bytes = bytes.saturating_add(size);
-            last = Some(format!("{number}:{}", record.number()));
-            let file = last_segment(&sheet.file.key).to_owned();
-            found.push(Viewed::Record(RecordView { file, kind: record.kind().code(), record: record.number(), items }));
-            ControlFlow::Continue(())
-        })
-        .await?;
-        if more {
-            return Ok((found, last));
+    let begun = cursor.map_or(Ok(Mark::default()), str::parse).map_err(|_| Problem::from(&CURSOR))?;
+    let (mut found, mut bytes) = (Vec::new(), 0_usize);
+    let mut whose = Whose::new(api);
+    let next = spans::read(api, sheets, begun, |sheet, record| {
+        if whose.of(record) != person {
+            return ControlFlow::Continue(());
         }
-    }
-    Ok((found, None))
+        let items = serde_json::to_value(record).unwrap_or_default();
+        let size = items.to_string().len();
+        if found.len() == limit || (bytes > 0 && bytes.saturating_add(size) > MAX_PAGE_BYTES) {
+            return ControlFlow::Break(());
+        }
+        bytes = bytes.saturating_add(size);
+        let file = last_segment(&sheet.file.key).to_owned();
+        found.push(Viewed::Record(RecordView { file, kind: record.kind().code(), record: record.number(), items }));
+        ControlFlow::Continue(())
+    })
+    .await?;
+    Ok((found, next.map(|mark| mark.to_string())))
 }
 
-/// Reads a file's records, chunk by chunk, until `take` breaks off.
-async fn each_record(api: &Api, sheet: &Sheet, mut take: impl FnMut(&DecodedRecord) -> ControlFlow<()> + Send) -> Result<(), Problem> {
-    let Opened::Object(object) = api.files.open(&sheet.file.key, None).await? else { return Err(Problem::from(&GONE)) };
-    let (mut reader, mut body) = (CsvReader::new(sheet.layout), object.body);
-    loop {
-        let chunk = body.try_next().await?;
-        match &chunk {
-            Some(chunk) => reader.push(chunk),
-            None => reader.end(),
-        }
-        while let Some(record) = reader.next_record() {
-            if take(record).is_break() {
-                return Ok(());
-            }
-        }
-        if chunk.is_none() {
-            break;
-        }
-    }
-    match reader.finish() {
-        Ok(_) => Ok(()),
-        Err(finding) => Err(StoreError::unreadable("files.open", format!("a delivered file breaks {}", finding.rule.as_str())).into()),
-    }
+/// Whose a record is; those of one person mostly stand together, and are keyed once.
+struct Whose<'a> {
+    secret: &'a Secret,
+    last: Option<([String; 2], PersonKey)>,
 }
 
-fn person_of(api: &Api, record: &DecodedRecord) -> PersonKey {
-    let [insurer, insured] = numbers(record);
-    PersonKey::of(&api.secret, insurer.as_bytes(), insured.as_bytes())
+impl Whose<'_> {
+    fn new(api: &Api) -> Whose<'_> {
+        Whose { secret: &api.secret, last: None }
+    }
+
+    fn of(&mut self, record: &DecodedRecord) -> PersonKey {
+        let numbers = numbers(record);
+        match &self.last {
+            Some((last, key)) if *last == numbers => *key,
+            _ => {
+                let [insurer, insured] = numbers;
+                let key = PersonKey::of(self.secret, insurer.as_bytes(), insured.as_bytes());
+                self.last = Some((numbers.map(str::to_owned), key));
+                key
+            }
+        }
+    }
 }
 
 fn numbers(record: &DecodedRecord) -> [&str; 2] {

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::unwrap_used, clippy::panic, reason = "a measurement prints, and may stop at the first surprise")]
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 use std::{env, fs, process};
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use standard::{Kind, Unit};
 use store::testing::{Faults, FaultyLedger, MemoryLedger};
-use store::{Clock, CopyOrder, Files, Ledger as _, Object, Opened, StoreError, VersionPage, VersionPlace, Written};
+use store::{Body, Clock, CopyOrder, Files, Ledger as _, Object, Opened, StoreError, VersionPage, VersionPlace, Written};
 
 const SENDER: &str = "9871578812";
 const RECIPIENTS: [&str; 2] = ["9779668095", "9961751154"];
@@ -145,6 +146,10 @@ impl Files for MadeUp {
         let (kind, manifest) = self.uploads.get(key).unwrap_or_else(|| panic!("{METADATA_NAME} of {key}"));
         let body = stream::iter(chunks(*kind, self.size).map(|chunk| Ok(Bytes::from(chunk)))).boxed();
         Ok(Opened::Object(Object { version: "v".to_owned(), size_bytes: self.size as u64, manifest: Some(manifest.clone()), body }))
+    }
+
+    async fn open_range(&self, _: &str, _: Range<u64>) -> Result<Option<Body>, StoreError> {
+        Ok(None)
     }
 
     async fn copy(&self, _: &CopyOrder) -> Result<Written, StoreError> {

@@ -39,7 +39,12 @@ impl Deliver {
         // taken apart and not copied: what rules between files need can be large
         let (manifests, mut contents): (Vec<String>, Vec<Contents>) =
             sheets.into_iter().map(|sheet| (sheet.manifest, sheet.contents)).unzip();
-        let broken = if disagrees { vec![RejectionCode::TransmissionInconsistent] } else { row.broken() };
+        let broken = match disagrees {
+            true => vec![RejectionCode::TransmissionInconsistent],
+            false if row.is_complete() => row.broken(),
+            // the first part exceeds the quota: that others lack is nothing to tell
+            false => Vec::new(),
+        };
         let offices = self.offices(work.letter, &row).await?;
         let reasons = Judgement { exceeds_quota, ..judgement(&row, &offices, broken) }.of(&mut contents);
         let lineage = Lineage::of(&self.secret, &contents);
@@ -73,7 +78,7 @@ fn judgement<'a>(row: &'a TransmissionRecord, offices: &'a [Office], broken: Vec
         recipients: &row.addresses,
         offices,
         day: japanese_day(row.last_stored_at()),
-        whole: !broken.contains(&RejectionCode::TransmissionInconsistent),
+        whole: row.is_complete() && !broken.contains(&RejectionCode::TransmissionInconsistent),
         exceeds_quota: false,
         broken,
     }

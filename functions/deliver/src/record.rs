@@ -1,11 +1,14 @@
 //! Step 7: the ledger is told how it ends. The row comes first; whatever is told after it can be told again from it.
 
-use exchange::{DeliveryStatus, Lineage, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, japanese_day, keys};
-use store::steps::{JSON, as_recorded, clear, document, report};
+use exchange::{
+    DeliveryStatus, Lineage, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, counted_earlier, japanese_day, keys,
+};
+use store::steps::{JSON, as_recorded, clear, document, report, tell};
 use store::{DeliveryRecord, Entered, LoneRejection, Standing, StoreError, TransmissionRecord};
 
 use crate::arrive::Arrival;
 use crate::judge::Judged;
+use crate::verify::Letter;
 use crate::{Deliver, Ended, Work};
 
 impl Deliver {
@@ -15,8 +18,7 @@ impl Deliver {
         let (arrival, letter, receivers) = (work.arrival, work.letter, work.receivers);
         let seen = row.files.len();
         let disagrees = standing == Standing::Disagrees;
-        // only here, where it is decided: what has ended was counted
-        let counts = self.ledger.count(&row.id, japanese_day(row.last_stored_at()), self.quota).await?;
+        let counts = self.counts(letter, &row).await?;
         let judged = self.judge(work, if disagrees { row.with(part) } else { row }, disagrees, !counts).await?;
         let entered = if judged.reasons.is_empty() {
             self.warn(&judged, receivers).await?;
@@ -39,6 +41,7 @@ impl Deliver {
                         clear(&*self.files, &ended).await?;
                     }
                     report(&*self.files, &ended, judged.reasons).await?;
+                    tell(&*self.ledger, &ended).await?;
                     return Ok(rejected(ended));
                 }
                 held => held,
@@ -50,6 +53,13 @@ impl Deliver {
             }
             _ => Err(StoreError::retry("ledger.reject", "the transmission has changed meanwhile")),
         }
+    }
+
+    /// Counts the transmission for its sender's day, that on which its first part came; true where the sender may send it. Asked for the first part, so that
+    /// sets without an end count, and where it is decided; it counts once.
+    pub(crate) async fn counts(&self, letter: &Letter, row: &TransmissionRecord) -> Result<bool, StoreError> {
+        let day = japanese_day(row.stored_at);
+        self.ledger.count(&row.id, day, counted_earlier(day, letter.manifest.iat), self.quota).await
     }
 
     /// What is left to do where the row has ended, or another holds the name: the work of an earlier run that broke off, nothing, or a refusal.
@@ -72,7 +82,7 @@ impl Deliver {
         }
     }
 
-    /// The report of a rejection that another run, or an earlier one of this event, has recorded: that word stands, and no copy may.
+    /// The report and the notice of a rejection that another run, or an earlier one of this event, has recorded: that word stands, and no copy may.
     async fn report_again(&self, work: Work<'_>, row: TransmissionRecord) -> Result<Ended, StoreError> {
         clear(&*self.files, &row).await?;
         // listed and not looked at: the function may write reports, and read none
@@ -81,6 +91,7 @@ impl Deliver {
             let Judged { reasons, .. } = self.judge(work, row.clone(), disagrees, false).await?;
             report(&*self.files, &row, as_recorded(&row, &reasons)).await?;
         }
+        tell(&*self.ledger, &row).await?;
         Ok(rejected(row))
     }
 

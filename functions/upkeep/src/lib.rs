@@ -16,8 +16,9 @@
 //!
 //! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, an hour after the last part was told of ([`store::DRIVE_AFTER`]), and
 //! where parts are missing then, again a day and a quarter of an hour after the first ([`store::TOLD_LATE`]); and those that were rejected or cancelled, an
-//! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. Deliveries stand in partitions of
-//! their own: 3, 10 and 93 days after they were made, until they are acknowledged or cancelled; one takes 3 or 4 calls. So do
+//! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it, and whoever ended it may have told
+//! nobody. Deliveries stand in partitions of their own: 3, 10 and 93 days after they were made, until they are acknowledged or cancelled; and one that is
+//! acknowledged for as long as its sender is not told, which only a call that broke off leaves so. One takes 3 or 4 calls. So do
 //! licences, with their bills, until a week before they end: 3 calls each. So a tick costs what is due
 //! and nothing for what isn't. It is bounded by its deadline, and every transmission by a minute of it ([`ROW_AT_MOST`]): what it doesn't get to stays
 //! due, what takes longer is put off for an hour, and what fails holds up no other.
@@ -91,6 +92,8 @@ pub struct Done {
     pub reminded: usize,
     /// Deliveries expired.
     pub expired: usize,
+    /// Senders told of an acknowledgement that nobody had told them of.
+    pub told: usize,
     /// Offices reminded that their licence ends.
     pub licences_ending: usize,
     /// Uploads that no event told of, for which one was queued.

@@ -161,3 +161,14 @@ fn a_key_is_accepted_from_its_first_to_its_last_second_and_until_revoked() {
     assert_eq!(key.status_at(Timestamp::MAX), KeyStatus::Revoked);
     assert_eq!(key.status_at(Timestamp::MIN), KeyStatus::NotYetValid);
 }
+
+#[test]
+fn a_revocation_holds_from_the_earlier_moment() {
+    let mut key = OfficeKey::new(SigningKey::generate_ed25519().unwrap().public_key().unwrap());
+    let [early, now, late] = ["2026-04-09T00:00:00Z", "2026-04-10T00:00:00Z", "2026-04-11T00:00:00Z"].map(at);
+    for (revoked_at, expected) in [(None, now), (Some(early), early), (Some(now), now), (Some(late), now)] {
+        key.revoked_at = revoked_at;
+        key.revoke(now);
+        assert_eq!(key.revoked_at, Some(expected), "{revoked_at:?}");
+    }
+}

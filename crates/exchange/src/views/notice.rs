@@ -11,8 +11,8 @@ use crate::{Notice, time};
 pub struct NoticeView {
     /// The same wherever this notice is seen.
     pub id: String,
-    /// What came about: `not-collected`, `expired`, `licence-ending`.
-    #[cfg_attr(feature = "openapi", schema(example = "not-collected"))]
+    /// What came about: `delivered`, `rejected`, `acknowledged`, `cancelled`, `not-collected`, `expired`, `licence-ending`. There may be others.
+    #[cfg_attr(feature = "openapi", schema(example = "delivered"))]
     pub kind: String,
     /// When.
     #[serde(with = "time::serde_time")]

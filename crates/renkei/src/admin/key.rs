@@ -97,7 +97,7 @@ fn revoke(office: &mut Office, kid: &str, now: Timestamp) -> anyhow::Result<KeyV
     let Some(key) = office.keys.iter_mut().find(|key| key.kid == kid) else {
         bail!("office {} has no key {kid}: `renkei admin key list --office {}` shows those it has", office.number, office.number)
     };
-    key.revoked_at.get_or_insert(now);
+    key.revoke(now);
     let key = key.clone();
     Ok(view(office, &key))
 }

@@ -1,7 +1,7 @@
 //! `renkei admin licence`: periods of Japanese days.
 
 use anyhow::{Context as _, bail};
-use exchange::{Campaign, LicenceKind, LicencePeriod};
+use exchange::{Campaign, LicenceKind, LicencePeriod, spreadsheet, spreadsheet_cell};
 use jiff::civil::Date;
 use serde::Serialize;
 use standard::OfficeNumber;
@@ -55,8 +55,7 @@ fn period(kind: LicenceKind, first: Date, last: Option<Date>, campaigns: &[Campa
 /// The bills of a month: CSV that a spreadsheet opens, or one object a line.
 async fn report(month: Date, deployment: &Deployment, output: &Output) -> anyhow::Result<()> {
     let ledger = &deployment.stores.ledger;
-    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    table.write_record(["事業所番号", "事業所名", "種別", "キャンペーン", "初日", "最終日", "金額（円）"])?;
+    let mut table = vec![["事業所番号", "事業所名", "種別", "キャンペーン", "初日", "最終日", "金額（円）"].map(str::to_owned)];
     let mut cursor: Option<String> = None;
     loop {
         let page = ledger.bills(month, AT_ONCE, cursor.as_deref()).await?;
@@ -64,28 +63,22 @@ async fn report(month: Date, deployment: &Deployment, output: &Output) -> anyhow
         let offices = ledger.offices(&numbers).await?;
         for bill in &page.items {
             output.object(bill)?;
-            let name = offices.iter().find(|(office, _)| office.number == bill.office).map(|(office, _)| kept_from_running(&office.name));
+            let name = offices.iter().find(|(office, _)| office.number == bill.office).map(|(office, _)| office.name.as_str());
             let kind = match bill.kind {
                 LicenceKind::Paid => "有償",
                 LicenceKind::FreePass => "フリーパス",
             };
-            let (campaign, yen) = (bill.campaign.as_deref().unwrap_or_default(), bill.yen.to_string());
-            let (first, last) = (bill.first.to_string(), bill.last.to_string());
-            table.write_record([bill.office.as_str(), &name.unwrap_or_default(), kind, campaign, &first, &last, &yen])?;
+            let [name, campaign] = [name, bill.campaign.as_deref()].map(|text| spreadsheet_cell(text.unwrap_or_default()).into_owned());
+            let (first, last, yen) = (bill.first.to_string(), bill.last.to_string(), bill.yen.to_string());
+            table.push([bill.office.to_string(), name, kind.to_owned(), campaign, first, last, yen]);
         }
         cursor = page.next_cursor;
         if cursor.is_none() {
             break;
         }
     }
-    let text = table.into_inner().map_err(csv::IntoInnerError::into_error)?;
-    output.document(format_args!("\u{feff}{}", String::from_utf8_lossy(&text)))?;
+    output.document(spreadsheet(table)?)?;
     Ok(())
-}
-
-/// A cell that a spreadsheet would run is kept from it.
-fn kept_from_running(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() }
 }
 
 fn print(office: &OfficeNumber, period: &LicencePeriod, output: &Output) -> anyhow::Result<()> {

@@ -54,7 +54,7 @@ pub(super) async fn partners(
     query.extend(until.map(|until| ("until", until.to_string())));
     let view: PartnersView = client.get("/v1/partners", &query).await?;
     if csv {
-        output.document(view.csv())?;
+        output.document(view.csv()?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let PartnersView { since, until, count, items, .. } = &view;

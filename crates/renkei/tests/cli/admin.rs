@@ -174,7 +174,18 @@ fn a_certificate_is_checked_where_anchors_are_given() {
         let add = add(certificate, more);
         local.admin(&add.iter().map(String::as_str).collect::<Vec<_>>()).object()
     };
-    let key = take(&own, &["--anchors", &anchors]);
+    // a deployment names its anchors once, for every command
+    let trusted = ("RENKEI_TRUST_ANCHORS", anchors.as_str());
+    let add_trusted = |certificate: &str| local.admin_where(trusted, &["key", "add", "--office", OFFICE, "--certificate", certificate]);
+    for (certificate, says) in [(&others, "doesn't name this office"), (&alone, "can't be used")] {
+        let ended = add_trusted(certificate);
+        assert_eq!(ended.code, Some(1));
+        assert!(ended.stderr.contains(says), "{}", ended.stderr);
+    }
+    let gone = local.admin_where(("RENKEI_TRUST_ANCHORS", "/no/such/file"), &["key", "add", "--office", OFFICE, "--certificate", &own]);
+    assert_eq!(gone.code, Some(1), "anchors that can't be read let nothing in unchecked");
+    assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects().len(), 0);
+    let key = add_trusted(&own).object();
     let vouched = take(&others, &["--anchors", &anchors, "--unchecked"]);
     assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects(), [key, vouched]);
 }

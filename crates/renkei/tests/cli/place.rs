@@ -73,6 +73,12 @@ impl Local {
         run(&[&["admin", "--json", "--data", self.data.to_str().unwrap()], args].concat())
     }
 
+    /// The same in a shell where this variable is set.
+    pub(crate) fn admin_where(&self, (variable, value): (&str, &str), args: &[&str]) -> Ended {
+        let args = [&["admin", "--json", "--data", self.data.to_str().unwrap()], args].concat();
+        ended(&renkei(&args).env(variable, value).output().unwrap())
+    }
+
     /// As a crash would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -9,7 +9,7 @@ use crate::findings::Findings;
 use crate::layout::{Field, Layout};
 use crate::marks;
 use crate::ms932::{decode_ms932, scan};
-use crate::record::{Cell, Record, Step};
+use crate::record::{Cell, Place, Record, Step};
 use crate::records::{MAX_RECORD, Records};
 use crate::rule::RuleId;
 use crate::shape::{self, Shape, TrimSpaces as _};
@@ -23,7 +23,8 @@ use crate::utf8::Utf8Probe;
 #[derive(Debug)]
 pub struct CsvReader {
     layout: &'static Layout,
-    utf8: Utf8Probe,
+    /// None where the whole isn't read.
+    utf8: Option<Utf8Probe>,
     records: Records,
     row: Vec<Cell>,
     record: DecodedRecord,
@@ -47,10 +48,16 @@ pub struct Summary {
 impl CsvReader {
     /// A reader of a file of that layout.
     pub fn new(layout: &'static Layout) -> CsvReader {
+        CsvReader { utf8: Some(Utf8Probe::default()), ..CsvReader::part(layout, Place::default()) }
+    }
+
+    /// A reader of a part of a file, from where a record begins: the file's start, or what [`place`](CsvReader::place) gave. Lines count from there. What
+    /// only the whole file tells isn't judged: that it is UTF-8.
+    pub fn part(layout: &'static Layout, place: Place) -> CsvReader {
         CsvReader {
             layout,
-            utf8: Utf8Probe::default(),
-            records: Records::new(),
+            utf8: None,
+            records: Records::from(place),
             row: Vec::with_capacity(layout.fields.len()),
             record: DecodedRecord::new(layout),
             count: 0,
@@ -62,7 +69,9 @@ impl CsvReader {
 
     /// Takes the next bytes.
     pub fn push(&mut self, chunk: &[u8]) {
-        self.utf8.push(chunk);
+        if let Some(utf8) = &mut self.utf8 {
+            utf8.push(chunk);
+        }
         if self.failure.is_none() {
             self.records.push(chunk);
         }
@@ -110,13 +119,18 @@ impl CsvReader {
         None
     }
 
+    /// Where the next record begins: behind the last one that was taken out, or at the start.
+    pub fn place(&self) -> Place {
+        self.records.place()
+    }
+
     /// What the file was.
     ///
     /// # Errors
     /// What stopped the reading: the file is not MS932 (R-UTF8, R-MS932), its quoting is broken (R-QUOTE), a record has another number of
     /// items (R-FIELDS).
     pub fn finish(self) -> Result<Summary, Finding> {
-        if self.utf8.is_instead_of_ms932() {
+        if self.utf8.is_some_and(|utf8| utf8.is_instead_of_ms932()) {
             return Err(Finding::of_file(RuleId::Utf8));
         }
         match self.failure {

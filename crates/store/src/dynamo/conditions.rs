@@ -31,6 +31,16 @@ pub(super) fn all_conditions(error: &SdkError<TransactWriteItemsError>) -> bool 
     }
 }
 
+/// Whether the condition of this one of a transaction's writes, from 0, failed.
+pub(super) fn condition_failed_at(error: &SdkError<TransactWriteItemsError>, place: usize) -> bool {
+    match error.as_service_error() {
+        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+            cancelled.cancellation_reasons().get(place).and_then(|reason| reason.code()) == Some("ConditionalCheckFailed")
+        }
+        _ => false,
+    }
+}
+
 /// Where nothing is told, nothing is known.
 fn only_conditions<'a>(codes: impl Iterator<Item = &'a str>) -> bool {
     let mut failed = codes.filter(|code| *code != "None").peekable();

@@ -1,5 +1,6 @@
 //! What is due: a sparse index, so that a look costs what is due and nothing for what isn't.
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use exchange::TransmissionId;
 use jiff::Timestamp;
@@ -84,26 +85,34 @@ impl DynamoLedger {
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":status", text(record.status.as_str()))
             .expression_attribute_values(":came", AttributeValue::N(record.files.len().to_string()));
-        let request = match due_at {
-            Some(due_at) => {
-                let (shard, due) = items::due(&record.id, due_at);
-                let seen = record.due_at.map(|seen| text(seen.to_string()));
-                let unchanged = if seen.is_some() { "due_at = :seen" } else { "attribute_not_exists(due_at)" };
-                let request = seen.into_iter().fold(request, |request, seen| request.expression_attribute_values(":seen", seen));
-                request
-                    .condition_expression(format!("{STANDS} AND {unchanged}"))
-                    .update_expression("SET due_shard = :shard, due = :due, due_at = :due_at")
-                    .expression_attribute_values(":shard", text(shard))
-                    .expression_attribute_values(":due", text(due))
-                    .expression_attribute_values(":due_at", text(due_at.to_string()))
-            }
-            None => request.update_expression("REMOVE due_shard, due, due_at"),
+        let request = match record.due_at {
+            _ if due_at.is_none() => request,
+            Some(seen) => request
+                .condition_expression(format!("{STANDS} AND due_at = :seen"))
+                .expression_attribute_values(":seen", text(seen.to_string())),
+            None => request.condition_expression(format!("{STANDS} AND attribute_not_exists(due_at)")),
         };
-        match request.send().await {
-            Ok(_) => Ok(true),
-            // it has moved on, and is due as that says
-            Err(error) if update_refused(&error).is_some() => Ok(false),
-            Err(error) => Err(classify("ledger.set_due", error)),
-        }
+        make_due("ledger.set_due", request, due_at.map(|due_at| (items::due(&record.id, due_at), due_at))).await
+    }
+}
+
+/// Makes a row due then, there in the index, or no more; false where it has moved on, and is due as that says.
+pub(super) async fn make_due(
+    operation: &'static str,
+    request: UpdateItemFluentBuilder,
+    due: Option<((String, String), Timestamp)>,
+) -> Result<bool, StoreError> {
+    let request = match due {
+        Some(((shard, due), due_at)) => request
+            .update_expression("SET due_shard = :shard, due = :due, due_at = :due_at")
+            .expression_attribute_values(":shard", text(shard))
+            .expression_attribute_values(":due", text(due))
+            .expression_attribute_values(":due_at", text(due_at.to_string())),
+        None => request.update_expression("REMOVE due_shard, due, due_at"),
+    };
+    match request.send().await {
+        Ok(_) => Ok(true),
+        Err(error) if update_refused(&error).is_some() => Ok(false),
+        Err(error) => Err(classify(operation, error)),
     }
 }

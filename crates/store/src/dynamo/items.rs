@@ -112,8 +112,12 @@ pub(super) fn delivery_due_shard(shard: u8) -> String {
 
 /// Where a delivery that is due then stands in the index `by_due`: partition and sort key.
 pub(super) fn delivery_due(record: &DeliveryRecord, due_at: Timestamp) -> (String, String) {
-    let what = format!("{}#{}", record.id, record.address.office);
-    (delivery_due_shard(spread(&record.id) % DUE_SHARDS), moment(due_at, &what))
+    due_of_delivery(&record.id, &record.address.office, due_at)
+}
+
+/// The same, of a delivery that is known by its key.
+pub(super) fn due_of_delivery(id: &TransmissionId, recipient: &OfficeNumber, due_at: Timestamp) -> (String, String) {
+    (delivery_due_shard(spread(id) % DUE_SHARDS), moment(due_at, &format!("{id}#{recipient}")))
 }
 
 /// Spreads transmissions evenly: a UUID's last byte is random in every version.

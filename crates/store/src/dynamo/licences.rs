@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use standard::OfficeNumber;
 
 use super::conditions::update_refused;
@@ -25,8 +26,8 @@ impl DynamoLedger {
 
     pub(super) async fn change_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         let (_, seen) = licence_due(&end.office, end.due_at);
-        let LicenceEnd { office, kind, first, last, .. } = end;
-        let sort = Bill::key_of(office, *first, *last, *kind);
+        let LicenceEnd { office, kind, campaign, first, last, .. } = end;
+        let sort = Bill::key_of(office, *first, *last, *kind, campaign.as_deref());
         let key = Item::from([("pk".to_owned(), text(bills_of(*first))), ("sk".to_owned(), text(sort))]);
         let request = self.update(key).condition_expression("due = :seen").expression_attribute_values(":seen", AttributeValue::S(seen));
         let request = match due_at {
@@ -47,9 +48,8 @@ impl DynamoLedger {
 
 /// Where a licence whose end is told then stands in the index `by_due`: partition and sort key.
 pub(super) fn licence_due(office: &OfficeNumber, due_at: Timestamp) -> (String, String) {
-    // the last but one: the last is a check digit, and follows from the others
-    let digit = office.as_str().bytes().rev().nth(1).unwrap_or_default();
-    (shard(digit % DUE_SHARDS), items::moment(due_at, office.as_str()))
+    let digest = Sha256::digest(office.as_str());
+    (shard(digest.first().copied().unwrap_or_default() % DUE_SHARDS), items::moment(due_at, office.as_str()))
 }
 
 /// Partition of the index `by_due` that holds licences.
@@ -59,7 +59,7 @@ fn shard(shard: u8) -> String {
 
 /// As [`Bill::key`] and [`licence_due`] have it.
 fn end(due: &Due) -> Option<LicenceEnd> {
-    let mut parts = due.sk.split('#');
+    let mut parts = due.sk.splitn(5, '#');
     let (office, first, last, kind) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let due_at = due.due.split('#').next()?.parse().ok()?;
     Some(LicenceEnd {
@@ -67,6 +67,23 @@ fn end(due: &Due) -> Option<LicenceEnd> {
         first: first.parse().ok()?,
         last: last.parse().ok()?,
         kind: kind.parse().ok()?,
+        campaign: parts.next().map(str::to_owned),
         due_at,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn licences_are_spread_evenly() {
+        let mut shards = std::collections::BTreeMap::<String, u32>::new();
+        for n in 0..8_000_u32 {
+            let office = format!("98{:02}00{:04}", n / 1_000, n).parse().unwrap();
+            *shards.entry(licence_due(&office, Timestamp::UNIX_EPOCH).0).or_default() += 1;
+        }
+        assert_eq!(shards.len(), usize::from(DUE_SHARDS));
+        assert!(shards.values().all(|offices| (800..1_200).contains(offices)), "{shards:?}");
+    }
 }

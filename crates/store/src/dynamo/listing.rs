@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use standard::OfficeNumber;
 
-use super::DynamoLedger;
 use super::items::{self, DELIVERY, Found, Item, MONTH_SHARDS, Role};
+use super::{DynamoLedger, text};
 use crate::StoreError;
 use crate::ledger::{Entry, Filter, Listing, Page};
 use crate::records::LoneRejection;
@@ -129,6 +129,7 @@ impl DynamoLedger {
         Ok(found)
     }
 
+    /// The newest items of a partition of an index, so many; from the moment before the cursor's back to `since`.
     pub(super) async fn query(
         &self,
         index: &str,
@@ -138,13 +139,33 @@ impl DynamoLedger {
         cursor: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Item>, StoreError> {
-        // `~` sorts after every character of a moment, and the cursor's own entry was given already: "before" is all up to just under it
-        let before = cursor.map_or_else(|| "~".to_owned(), just_under);
-        let since = since.unwrap_or("0").to_owned();
-        if before < since {
-            return Ok(Vec::new());
+        let (mut found, mut cursor) = (Vec::new(), cursor.map(str::to_owned));
+        loop {
+            let free = limit.saturating_sub(found.len());
+            let Look { items, is_last } = self.look((index, name), &partition, since, cursor.as_deref(), free).await?;
+            cursor = items.last().map(at_of).transpose()?.or(cursor);
+            found.extend(items);
+            if is_last || found.len() >= limit {
+                return Ok(found);
+            }
         }
-        let mut pages = self
+    }
+
+    /// One call of the same: the service may stop before there are so many.
+    pub(super) async fn look(
+        &self,
+        (index, name): (&str, &str),
+        partition: &str,
+        since: Option<&str>,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Look, StoreError> {
+        // `~` sorts after every character of a moment, and the cursor's own entry was given already: "before" is all up to just under it
+        let (since, before) = (since.unwrap_or("0"), cursor.map_or_else(|| "~".to_owned(), just_under));
+        if before.as_str() < since {
+            return Ok(Look { items: Vec::new(), is_last: true });
+        }
+        let request = self
             .client
             .query()
             .table_name(&self.tables.ledger)
@@ -152,23 +173,21 @@ impl DynamoLedger {
             .key_condition_expression("#partition = :partition AND #at BETWEEN :since AND :before")
             .expression_attribute_names("#partition", name)
             .expression_attribute_names("#at", "at")
-            .expression_attribute_values(":partition", AttributeValue::S(partition))
-            .expression_attribute_values(":since", AttributeValue::S(since))
-            .expression_attribute_values(":before", AttributeValue::S(before))
+            .expression_attribute_values(":partition", text(partition))
+            .expression_attribute_values(":since", text(since))
+            .expression_attribute_values(":before", text(before))
             .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .into_paginator()
-            .items()
-            .send();
-        let mut found = Vec::new();
-        while let Some(item) = pages.next().await {
-            found.push(item.map_err(|error| classify(OPERATION, error))?);
-            if found.len() == limit {
-                break;
-            }
-        }
-        Ok(found)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let output = request.send().await.map_err(|error| classify(OPERATION, error))?;
+        let is_last = output.last_evaluated_key.is_none_or(|key| key.is_empty());
+        Ok(Look { items: output.items.unwrap_or_default(), is_last })
     }
+}
+
+/// One look into an index, newest first.
+pub(super) struct Look {
+    pub(super) items: Vec<Item>,
+    pub(super) is_last: bool,
 }
 
 fn wanted(entry: &Entry, filter: &Filter) -> bool {
@@ -176,7 +195,8 @@ fn wanted(entry: &Entry, filter: &Filter) -> bool {
         && filter.status.is_none_or(|status| entry.transmission.status == status)
 }
 
-fn at_of(item: &Item) -> Result<String, StoreError> {
+/// Where an item stands in the index.
+pub(super) fn at_of(item: &Item) -> Result<String, StoreError> {
     items::record::<Found>(item.clone()).map(|found| found.at)
 }
 

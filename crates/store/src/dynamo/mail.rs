@@ -3,38 +3,29 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use backon::{ExponentialBuilder, Retryable as _};
 use exchange::{TransmissionId, TransmissionStatus};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use standard::OfficeNumber;
 
-use super::items::{self, Found, Item, Role};
-use super::listing::just_under;
-use super::{DynamoLedger, text};
+use super::DynamoLedger;
+use super::batch::KEYS;
+use super::items::{self, DELIVERY, Item, Role};
+use super::listing::{Look, at_of};
 use crate::StoreError;
 use crate::ledger::{Entry, Listing, Page};
 use crate::mail::{Delivered, Mail, Received, Sent};
 use crate::records::{DeliveryRecord, TransmissionRecord};
-use crate::sdk::classify;
 
 const OPERATION: &str = "mail.list";
-const UNPROCESSED: &str = "UnprocessedKeys";
+/// The index, and its partition key.
+const BY_OFFICE: (&str, &str) = ("by_office", "office_role");
 
 /// How often one request looks into the index at most: where little fits, the rest is the next request's.
 const LOOKS: usize = 4;
 /// How many entries a look takes where some may be left out.
 const LOOK: usize = 100;
-/// The most keys that the service takes at once.
-const KEYS: usize = 100;
 /// How many calls are under way at a time.
 const AT_A_TIME: usize = 8;
-
-/// One look into the index, newest first.
-struct Look {
-    items: Vec<Item>,
-    is_last: bool,
-}
 
 /// A page that is gathered look by look.
 struct Gathering<T> {
@@ -84,8 +75,8 @@ impl Mail for DynamoLedger {
         let (partition, since) = (Role::Sender.of(office), wanted.since.map(items::sortable));
         let mut gathering = Gathering::new(page, wanted.leaves_out());
         while let Some(limit) = gathering.next_look() {
-            let Look { items, is_last } = self.look(&partition, since.as_deref(), gathering.cursor.as_deref(), limit).await?;
-            let found: Vec<_> = items.into_iter().map(|item| Ok((place(&item)?, items::row(item)?))).collect::<Result<_, StoreError>>()?;
+            let Look { items, is_last } = self.look(BY_OFFICE, &partition, since.as_deref(), gathering.cursor.as_deref(), limit).await?;
+            let found: Vec<_> = items.into_iter().map(|item| Ok((at_of(&item)?, items::row(item)?))).collect::<Result<_, StoreError>>()?;
             gathering.take(found.into_iter().map(|(place, row)| (place, Some(row).filter(|row| wanted.fits(row)))), is_last);
         }
         let Listing { items, next_cursor } = gathering.listing();
@@ -96,9 +87,9 @@ impl Mail for DynamoLedger {
         let partition = Role::Recipient.of(office);
         let mut gathering = Gathering::new(page, wanted.leaves_out());
         while let Some(limit) = gathering.next_look() {
-            let Look { items, is_last } = self.look(&partition, None, gathering.cursor.as_deref(), limit).await?;
+            let Look { items, is_last } = self.look(BY_OFFICE, &partition, None, gathering.cursor.as_deref(), limit).await?;
             let found: Vec<(String, DeliveryRecord)> =
-                items.into_iter().map(|item| Ok((place(&item)?, items::record(item)?))).collect::<Result<_, StoreError>>()?;
+                items.into_iter().map(|item| Ok((at_of(&item)?, items::record(item)?))).collect::<Result<_, StoreError>>()?;
             let candidates = found.iter().filter(|(_, delivery)| wanted.fits(delivery));
             let mut rows = self.rows(candidates.map(|(_, delivery)| items::transmission_key(&delivery.id)).collect()).await?;
             let mut delivered = |delivery: DeliveryRecord| {
@@ -109,34 +100,22 @@ impl Mail for DynamoLedger {
         }
         Ok(gathering.listing())
     }
+
+    async fn received(&self, office: &OfficeNumber, id: &TransmissionId) -> Result<Option<Delivered>, StoreError> {
+        let keys = vec![items::delivery_key(id, office), items::transmission_key(id)];
+        let (mut delivery, mut row) = (None, None);
+        for item in self.read_items(keys).await? {
+            match item.get("sk").and_then(|sk| sk.as_s().ok()) {
+                Some(sk) if sk.starts_with(DELIVERY) => delivery = Some(items::record(item)?),
+                _ => row = Some(items::row(item)?),
+            }
+        }
+        let both = delivery.zip(row);
+        Ok(both.map(|(delivery, transmission)| Delivered { delivery, transmission }))
+    }
 }
 
 impl DynamoLedger {
-    async fn look(&self, partition: &str, since: Option<&str>, cursor: Option<&str>, limit: usize) -> Result<Look, StoreError> {
-        // `~` sorts after every character of a moment
-        let (since, before) = (since.unwrap_or("0"), cursor.map_or_else(|| "~".to_owned(), just_under));
-        if before.as_str() < since {
-            return Ok(Look { items: Vec::new(), is_last: true });
-        }
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.tables.ledger)
-            .index_name("by_office")
-            .key_condition_expression("office_role = :partition AND #at BETWEEN :since AND :before")
-            .expression_attribute_names("#at", "at")
-            .expression_attribute_values(":partition", text(partition))
-            .expression_attribute_values(":since", text(since))
-            .expression_attribute_values(":before", AttributeValue::S(before))
-            .scan_index_forward(false)
-            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
-            .send()
-            .await;
-        let output = answer.map_err(|error| classify(OPERATION, error))?;
-        let is_last = output.last_evaluated_key.is_none_or(|key| key.is_empty());
-        Ok(Look { items: output.items.unwrap_or_default(), is_last })
-    }
-
     /// The transmissions with what became of them at their recipients.
     async fn with_deliveries(&self, rows: Vec<TransmissionRecord>) -> Result<Vec<Entry>, StoreError> {
         let ended = rows.iter().filter(|row| matches!(row.status, TransmissionStatus::Delivered | TransmissionStatus::Cancelled));
@@ -164,31 +143,9 @@ impl DynamoLedger {
     pub(super) async fn read_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut calls = Vec::new();
         for keys in keys.chunks(KEYS) {
-            calls.push(self.read_batch(keys.to_vec()));
+            calls.push(self.batch_get(OPERATION, [(&self.tables.ledger, keys.to_vec())]));
         }
-        let found: Vec<Vec<Item>> = stream::iter(calls).buffered(AT_A_TIME).try_collect().await?;
-        Ok(found.into_iter().flatten().collect())
+        let found: Vec<HashMap<String, Vec<Item>>> = stream::iter(calls).buffered(AT_A_TIME).try_collect().await?;
+        Ok(found.into_iter().flat_map(HashMap::into_values).flatten().collect())
     }
-
-    async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
-        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
-        let keys = keys.map_err(|error| StoreError::unreadable(OPERATION, error))?;
-        let ask = async || {
-            let output = self.client.batch_get_item().request_items(&self.tables.ledger, keys.clone()).send().await;
-            let output = output.map_err(|error| classify(OPERATION, error))?;
-            if output.unprocessed_keys().is_some_and(|keys| !keys.is_empty()) {
-                return Err(StoreError::retry(OPERATION, UNPROCESSED));
-            }
-            Ok(output.responses.unwrap_or_default().remove(&self.tables.ledger).unwrap_or_default())
-        };
-        // the SDK retries what fails; keys that a successful answer left out are for the caller to ask again
-        ask.retry(ExponentialBuilder::default().with_max_times(3))
-            .when(|error| matches!(error, StoreError::Retry { detail, .. } if detail == UNPROCESSED))
-            .await
-    }
-}
-
-/// Where an item stands in the index.
-fn place(item: &Item) -> Result<String, StoreError> {
-    items::record::<Found>(item.clone()).map(|found| found.at)
 }

@@ -13,9 +13,9 @@
 //! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) | `by_due` (`due_shard`, `due`) |
 //! |---|---|---|---|---|---|
 //! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
-//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged |
+//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged and its sender told |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
-//! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}` | – | – | `licence#3`, until a week before its end |
+//! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}`, and `#{campaign}` under one | – | – | `licence#3`, until a week before its end |
 //! | notice | `N#{office}` | when, of what, its kind | – | – | `notice#3`, until it is sent or given up |
 //! | a sender's day | `Q#{office}` | `sent#{day}` | – | – | – |
 //! | one-time code | `C#{office}` | its first four characters | – | – | – |
@@ -47,6 +47,7 @@
 //! code and a token the moment it holds no more, which conditions go by, for DynamoDB deletes what has expired within days, not at once; for notices and
 //! a sender's day 93 days.
 
+mod batch;
 mod changes;
 mod codes;
 mod conditions;
@@ -163,8 +164,8 @@ impl Ledger for DynamoLedger {
         self.find(offices, transmission).await
     }
 
-    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
-        self.count_sent(id, day, quota).await
+    async fn count(&self, id: &TransmissionId, day: Date, earlier: Option<Date>, quota: DailyQuota) -> Result<bool, StoreError> {
+        self.count_sent(id, day, earlier, quota).await
     }
 
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
@@ -252,11 +253,11 @@ impl Ledger for DynamoLedger {
     }
 
     async fn profiles(&self, ids: &[ProfileId]) -> Result<Vec<(ProfileId, String)>, StoreError> {
-        profiles::read(&self.client, &self.tables.offices, ids).await
+        self.read_profiles(ids).await
     }
 
     async fn save_profile(&self, id: &ProfileId, text: &str) -> Result<(), StoreError> {
-        profiles::save(&self.client, &self.tables.offices, id, text).await
+        self.write_profile(id, text).await
     }
 }
 

@@ -8,21 +8,20 @@ use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
 
 use super::changes::mark;
-use super::conditions::{all_conditions, sort_cancellation, update_refused};
+use super::conditions::{all_conditions, sort_cancellation};
+use super::due::make_due;
 use super::items::{self, Item};
+use super::listing::just_under;
 use super::outgoing::notice_due;
 use super::{DynamoLedger, text};
 use crate::StoreError;
 use crate::ledger::{Listing, Marked, Page, Revision, Saved};
 use crate::licence_end::LicenceEnd;
-use crate::notices::Notices;
+use crate::notices::{Notices, TOLD_FOR};
 use crate::outgoing::{Outgoing, Progress};
 use crate::records::DeliveryRecord;
 use crate::sdk::classify;
 use crate::sweep::Sweep;
-
-/// As long as what they are about can be fetched.
-const KEPT_SECONDS: i64 = 93 * 24 * 60 * 60;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct NoticeItem {
@@ -52,7 +51,7 @@ impl NoticeItem {
             due_shard: Some(due_shard),
             due: Some(due),
             progress: None,
-            expires_at: at.as_second().saturating_add(KEPT_SECONDS),
+            expires_at: at.as_second().saturating_add(TOLD_FOR.as_secs()),
             notice: notice.clone(),
             moment: *at,
         }
@@ -97,14 +96,18 @@ impl Notices for DynamoLedger {
     }
 
     async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError> {
+        // what has expired is deleted within days, not at once; `~` sorts after every character of a moment
+        let since = items::sortable(page.now.checked_sub(TOLD_FOR).unwrap_or(Timestamp::MIN));
+        let before = page.cursor.as_deref().map_or_else(|| "~".to_owned(), just_under);
+        if before < since {
+            return Ok(Listing { items: Vec::new(), next_cursor: None });
+        }
         let request = self.client.query().table_name(&self.tables.ledger).scan_index_forward(false);
-        let request = match page.cursor {
-            Some(before) => {
-                request.key_condition_expression("pk = :pk AND sk < :before").expression_attribute_values(":before", text(before))
-            }
-            None => request.key_condition_expression("pk = :pk"),
-        };
-        let request = request.expression_attribute_values(":pk", text(partition(office)));
+        let request = request
+            .key_condition_expression("pk = :pk AND sk BETWEEN :since AND :before")
+            .expression_attribute_values(":pk", text(partition(office)))
+            .expression_attribute_values(":since", text(since))
+            .expression_attribute_values(":before", text(before));
         let answer = request.limit(i32::try_from(page.limit).unwrap_or(i32::MAX)).send().await;
         let output = answer.map_err(|error| classify("ledger.notices", error))?;
         let found: Vec<NoticeItem> = output.items.unwrap_or_default().into_iter().map(items::record).collect::<Result<_, _>>()?;
@@ -129,23 +132,8 @@ impl Notices for DynamoLedger {
             .expression_attribute_names("#status", "status")
             .expression_attribute_values(":status", text(delivery.status.as_str()))
             .expression_attribute_values(":seen", delivery.due_at.map_or(AttributeValue::Null(true), |seen| text(seen.to_string())));
-        let request = match due_at {
-            Some(due_at) => {
-                let (shard, due) = items::delivery_due(delivery, due_at);
-                request
-                    .update_expression("SET due_shard = :shard, due = :due, due_at = :due_at")
-                    .expression_attribute_values(":shard", text(shard))
-                    .expression_attribute_values(":due", text(due))
-                    .expression_attribute_values(":due_at", text(due_at.to_string()))
-            }
-            None => request.update_expression("REMOVE due_shard, due, due_at"),
-        };
-        match request.send().await {
-            Ok(_) => Ok(()),
-            // it has moved on
-            Err(error) if update_refused(&error).is_some() => Ok(()),
-            Err(error) => Err(classify("ledger.set_delivery_due", error)),
-        }
+        let due = due_at.map(|due_at| (items::delivery_due(delivery, due_at), due_at));
+        make_due("ledger.set_delivery_due", request, due).await.map(drop)
     }
 
     async fn expire(&self, id: &TransmissionId, recipient: &OfficeNumber) -> Result<Marked, StoreError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use exchange::{Listed, Office, Place, Prefecture};
 use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
@@ -13,9 +13,6 @@ use super::{DynamoLedger, text};
 use crate::StoreError;
 use crate::ledger::{Listing, Revision, Saved};
 use crate::sdk::classify;
-
-/// How often keys that an answer left out are asked for again before the caller is told.
-const TIMES: usize = 10;
 
 /// An entry as it is read.
 #[derive(Deserialize)]
@@ -66,25 +63,11 @@ impl DynamoLedger {
     }
 
     pub(super) async fn read_offices(&self, numbers: &[OfficeNumber]) -> Result<Vec<(Office, Revision)>, StoreError> {
-        const OPERATION: &str = "directory.offices";
         // the service refuses a request that names a key twice
         let numbers: BTreeSet<_> = numbers.iter().collect();
-        let mut left: Vec<Item> = numbers.into_iter().map(office_key).collect();
-        let mut found = Vec::with_capacity(left.len());
-        for _ in 0..TIMES {
-            if left.is_empty() {
-                return Ok(found);
-            }
-            let keys = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true).build();
-            let keys = keys.map_err(|error| StoreError::unreadable(OPERATION, error))?;
-            let request = self.client.batch_get_item().request_items(&self.tables.offices, keys);
-            let output = request.send().await.map_err(|error| classify(OPERATION, error))?;
-            let items = output.responses.unwrap_or_default().remove(&self.tables.offices).unwrap_or_default();
-            found.extend(items.into_iter().map(read).collect::<Result<Vec<_>, _>>()?);
-            let unprocessed = output.unprocessed_keys.unwrap_or_default().remove(&self.tables.offices);
-            left = unprocessed.map(|keys| keys.keys).unwrap_or_default();
-        }
-        if left.is_empty() { Ok(found) } else { Err(StoreError::retry(OPERATION, "UnprocessedKeys")) }
+        let keys = numbers.into_iter().map(office_key).collect();
+        let mut found = self.batch_get("directory.offices", [(&self.tables.offices, keys)]).await?;
+        found.remove(&self.tables.offices).unwrap_or_default().into_iter().map(read).collect()
     }
 
     pub(super) async fn write_offices(&self, offices: &[(Office, Option<Revision>)]) -> Result<Saved, StoreError> {

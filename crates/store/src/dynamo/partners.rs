@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
 
+use super::conditions::{all_conditions, condition_failed_at, sort_cancellation};
 use super::items::{self, Found, Item, Role};
 use super::licences::licence_due;
 use super::offices::over_revision;
@@ -56,11 +57,17 @@ impl Directory for DynamoLedger {
         const OPERATION: &str = "directory.grant";
         let (due_shard, due) = LicenceEnd::of(bill).map(|end| licence_due(&end.office, end.due_at)).unzip();
         let item = items::item(&BillItem { pk: bills_of(bill.first), sk: bill.key(), bill: bill.clone(), due_shard, due })?;
-        let billed = Put::builder().table_name(&self.tables.ledger).set_item(Some(item)).build();
-        let billed = billed.map_err(|error| StoreError::unreadable(OPERATION, error))?;
+        let billed = Put::builder().table_name(&self.tables.ledger).set_item(Some(item)).condition_expression("attribute_not_exists(pk)");
+        let billed = billed.build().map_err(|error| StoreError::unreadable(OPERATION, error))?;
         let entry = self.put_office(OPERATION, office, Some(read))?;
         let writes = [entry, billed].map(|put| TransactWriteItem::builder().put(put).build());
-        self.transact(OPERATION, writes.into()).await
+        match self.client.transact_write_items().set_transact_items(Some(writes.into())).send().await {
+            Ok(_) => Ok(Saved::Written),
+            // it was billed before; whether the entry stands as it was read, writing it says
+            Err(error) if condition_failed_at(&error, 1) => self.write_office(office, Some(read)).await,
+            Err(error) if all_conditions(&error) => Ok(Saved::Conflict),
+            Err(error) => Err(sort_cancellation(OPERATION, error)),
+        }
     }
 
     async fn bills(&self, month: Date, limit: usize, cursor: Option<&str>) -> Result<Listing<Bill>, StoreError> {

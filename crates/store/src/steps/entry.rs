@@ -1,33 +1,10 @@
 //! Changing an office's entry while others may be changing it too.
 
-use std::time::Duration;
-
-use backon::{ExponentialBuilder, Retryable as _};
 use exchange::Office;
 use standard::OfficeNumber;
 
+use super::patience::{Missed, patiently};
 use crate::{CodeRecord, Codes, Enrolled, Ledger, Saved, StoreError};
-
-/// How an entry is tried again that somebody else wrote meanwhile: soon at first, for ten seconds in all, and not in step with others.
-const PATIENCE: ExponentialBuilder = ExponentialBuilder::new()
-    .with_min_delay(Duration::from_millis(10))
-    .with_max_delay(Duration::from_millis(500))
-    .with_jitter()
-    .without_max_times()
-    .with_total_delay(Some(Duration::from_secs(10)));
-
-/// Why one attempt didn't do it.
-enum Missed<E> {
-    /// Somebody else wrote the entry between our reading and our writing.
-    Overtaken,
-    Failed(E),
-}
-
-impl<E: From<StoreError>> From<StoreError> for Missed<E> {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
-    }
-}
 
 /// Writes the entry that `next` makes of the one there is, if there is one; an entry that stays as it is is not written. `next` may be called several times.
 ///
@@ -69,11 +46,4 @@ pub async fn enrol<T, E: From<StoreError>>(
         }
     };
     patiently(write).await
-}
-
-async fn patiently<T, E: From<StoreError>, F: Future<Output = Result<T, Missed<E>>>>(write: impl FnMut() -> F) -> Result<T, E> {
-    write.retry(PATIENCE).when(|missed| matches!(missed, Missed::Overtaken)).await.map_err(|missed| match missed {
-        Missed::Overtaken => StoreError::retry("ledger.save_office", "the entry is being changed by others all the time").into(),
-        Missed::Failed(error) => error,
-    })
 }

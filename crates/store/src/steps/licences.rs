@@ -1,24 +1,11 @@
 //! Licences: applied for by offices, given by operators, billed by the month.
 
-use std::time::Duration;
-
-use backon::{ExponentialBuilder, Retryable as _};
 use exchange::{Campaign, LicencePeriod, LicenceView, Office, PassRefused, campaigns, free_pass};
 use jiff::civil::Date;
 use standard::OfficeNumber;
 
-use crate::{Bill, Ledger, Saved, StoreError};
-
-/// How an entry is tried again that somebody else wrote meanwhile: soon, for some seconds in all, and not in step with others.
-const PATIENCE: ExponentialBuilder = ExponentialBuilder::new()
-    .with_min_delay(Duration::from_millis(10))
-    .with_max_delay(Duration::from_millis(200))
-    .with_jitter()
-    .without_max_times()
-    .with_total_delay(Some(Duration::from_secs(8)));
-
-/// What [`StoreError::Retry`] says when somebody else wrote first.
-const OVERTAKEN: &str = "somebody else writes it all the time";
+use super::patience::{Missed, patiently};
+use crate::{Bill, Ledger, StoreError};
 
 /// How an application for a free pass ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +25,7 @@ pub enum Application {
 /// Storage that failed, or others that write the entry all the time.
 pub async fn apply_free_pass(ledger: &dyn Ledger, number: &OfficeNumber, day: Date) -> Result<Application, StoreError> {
     let known = known_campaigns(ledger).await?;
-    until_undisturbed(|| async {
+    patiently(|| async {
         let Some((mut office, read)) = ledger.office(number).await? else { return Ok(Application::Unknown) };
         let pass = match free_pass(&office.licences, &known, day) {
             Ok(pass) => pass,
@@ -46,7 +33,7 @@ pub async fn apply_free_pass(ledger: &dyn Ledger, number: &OfficeNumber, day: Da
         };
         office.licences.push(pass.clone());
         let saved = ledger.grant(&office, read, &Bill::of(*number, &pass, &known)).await?;
-        written(saved, "ledger.apply_free_pass").map(|()| Application::Granted(pass))
+        Missed::unless_written(saved, Application::Granted(pass))
     })
     .await
 }
@@ -57,7 +44,7 @@ pub async fn apply_free_pass(ledger: &dyn Ledger, number: &OfficeNumber, day: Da
 /// Storage that failed, or others that write the entry all the time.
 pub async fn grant_licence(ledger: &dyn Ledger, number: &OfficeNumber, period: &LicencePeriod) -> Result<Option<Office>, StoreError> {
     let known = known_campaigns(ledger).await?;
-    until_undisturbed(|| async {
+    patiently(|| async {
         let Some((mut office, read)) = ledger.office(number).await? else { return Ok(None) };
         let same = |held: &LicencePeriod| (held.kind, held.first, held.last) == (period.kind, period.first, period.last);
         if office.licences.iter().any(same) {
@@ -65,7 +52,7 @@ pub async fn grant_licence(ledger: &dyn Ledger, number: &OfficeNumber, period: &
         }
         office.licences.push(period.clone());
         let saved = ledger.grant(&office, read, &Bill::of(*number, period, &known)).await?;
-        written(saved, "ledger.grant_licence").map(|()| Some(office))
+        Missed::unless_written(saved, Some(office))
     })
     .await
 }
@@ -92,26 +79,14 @@ pub async fn known_campaigns(ledger: &dyn Ledger) -> Result<Vec<Campaign>, Store
 /// # Errors
 /// Storage that failed, or others that write the campaigns all the time.
 pub async fn put_campaign(ledger: &dyn Ledger, campaign: &Campaign) -> Result<(), StoreError> {
-    until_undisturbed(|| async {
+    patiently(|| async {
         let (mut stored, read) = ledger.campaigns().await?;
         match stored.iter_mut().find(|held| held.id == campaign.id) {
             Some(held) if held == campaign => return Ok(()),
             Some(held) => held.clone_from(campaign),
             None => stored.push(campaign.clone()),
         }
-        written(ledger.save_campaigns(&stored, read).await?, "ledger.put_campaign")
+        Missed::unless_written(ledger.save_campaigns(&stored, read).await?, ())
     })
     .await
-}
-
-fn written(saved: Saved, operation: &'static str) -> Result<(), StoreError> {
-    match saved {
-        Saved::Written => Ok(()),
-        Saved::Conflict => Err(StoreError::retry(operation, OVERTAKEN)),
-    }
-}
-
-/// Reads and writes again as long as somebody else wrote in between.
-async fn until_undisturbed<T, F: Future<Output = Result<T, StoreError>>>(step: impl FnMut() -> F) -> Result<T, StoreError> {
-    step.retry(PATIENCE).when(|error| matches!(error, StoreError::Retry { detail, .. } if detail == OVERTAKEN)).await
 }

@@ -1,9 +1,8 @@
 //! With whom an office exchanged in a period.
 
-use exchange::{PartnersView, Side, japanese_day};
+use exchange::{PartnersView, Side, first_instant, japanese_day};
 use futures::future::try_join;
 use jiff::civil::Date;
-use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 use standard::OfficeNumber;
 
@@ -22,8 +21,8 @@ const DELIVERED_WITHIN: SignedDuration = SignedDuration::from_hours(15 * 24);
 /// Storage that failed.
 pub async fn partners(ledger: &dyn Ledger, office: &OfficeNumber, since: Date, until: Date) -> Result<PartnersView, StoreError> {
     let mut view = PartnersView::new(*office, since, until);
-    let end = until.tomorrow().map_or(Timestamp::MAX, midnight);
-    let begin = midnight(since);
+    let end = until.tomorrow().ok().and_then(first_instant).unwrap_or(Timestamp::MAX);
+    let begin = first_instant(since).unwrap_or(Timestamp::MIN);
     let stored = begin.checked_sub(DELIVERED_WITHIN).unwrap_or(begin);
     let (sent, received) =
         try_join(exchanged(ledger, office, Side::Sender, (stored, end)), exchanged(ledger, office, Side::Recipient, (begin, end))).await?;
@@ -57,9 +56,4 @@ async fn exchanged(
             return Ok(found);
         }
     }
-}
-
-/// The first instant of a Japanese day.
-fn midnight(day: Date) -> Timestamp {
-    day.to_zoned(TimeZone::fixed(Offset::constant(9))).map_or(Timestamp::MIN, |midnight| midnight.timestamp())
 }

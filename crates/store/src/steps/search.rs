@@ -67,12 +67,23 @@ pub async fn office_view(ledger: &dyn Ledger, number: &OfficeNumber, day: Date) 
 /// Storage that failed.
 pub async fn adoption(directory: &dyn Directory, prefecture: Option<Prefecture>, day: Date) -> Result<AdoptionView, StoreError> {
     let prefectures: Vec<Prefecture> = prefecture.map_or_else(|| Prefecture::all().collect(), |prefecture| vec![prefecture]);
-    let counts = stream::iter(prefectures).map(|prefecture| count_adoption(directory, prefecture, day)).buffer_unordered(AT_A_TIME);
-    let all = counts.try_fold(AdoptionCount::default(), async |mut all, counted| {
-        all.merge(counted);
-        Ok(all)
-    });
-    Ok(all.await?.view())
+    Ok(count_together(prefectures.into_iter().map(|prefecture| count_adoption(directory, prefecture, day))).await?.view())
+}
+
+/// Counts prefectures, some at a time, and adds them up.
+///
+/// # Errors
+/// The first count's that fails.
+pub async fn count_together<F: Future<Output = Result<AdoptionCount, StoreError>>>(
+    counts: impl Iterator<Item = F>,
+) -> Result<AdoptionCount, StoreError> {
+    let counts = stream::iter(counts).buffer_unordered(AT_A_TIME);
+    counts
+        .try_fold(AdoptionCount::default(), async |mut all, counted| {
+            all.merge(counted);
+            Ok(all)
+        })
+        .await
 }
 
 /// What [`adoption`] is made of: one prefecture, counted on a Japanese day. It reads every office there, some 3,000 a call.

@@ -42,6 +42,7 @@ pub async fn files(port: &dyn Files, outside: &dyn Outside) {
     files::the_newest_version_is_opened_where_none_is_named(port, outside).await;
     files::the_version_named_is_opened(port, outside).await;
     files::bytes_come_whole_and_the_manifest_with_them(port, outside).await;
+    files::a_range_comes_and_nothing_around_it(port, outside).await;
     files::what_is_not_there_is_unreadable(port, outside).await;
     files::an_old_version_outlives_the_removal(port, outside).await;
     files::a_copy_is_of_the_version_named(port, outside).await;
@@ -95,6 +96,7 @@ pub async fn ledger(port: &dyn Ledger) {
     directory::offices_are_found_by_their_place_in_pages_without_gap_or_overlap(port).await;
     directory::an_office_that_moved_is_found_where_it_is_now(port).await;
     directory::a_licence_and_its_bill_are_written_together(port).await;
+    directory::each_campaign_has_a_bill_of_its_own_and_none_is_written_twice(port).await;
     directory::bills_are_found_by_the_month_they_begin_in(port).await;
     directory::campaigns_are_saved_by_who_read_them_last(port).await;
     directory::what_was_delivered_is_told_to_both_sides_in_pages(port).await;
@@ -113,7 +115,7 @@ pub async fn codes<P: Codes + Ledger>(port: &P) {
 
 /// The promises of [`Notices`].
 pub async fn notices(port: &dyn Notices) {
-    notices::a_delivery_is_due_until_it_is_acknowledged(port).await;
+    notices::a_delivery_is_due_until_it_is_settled(port).await;
     notices::a_delivery_expires_once_and_only_forward(port).await;
     notices::notices_come_newest_first_and_once(port).await;
     licence_ends::a_licence_is_due_from_its_grant_until_its_end_is_told(port).await;
@@ -126,4 +128,5 @@ pub async fn notices(port: &dyn Notices) {
 pub async fn mail(port: &dyn Mail) {
     mail::an_office_without_mail_has_an_empty_page(port).await;
     mail::mail_comes_newest_first_by_what_is_wanted(port).await;
+    mail::a_delivery_is_received_by_whom_it_is_to(port).await;
 }

@@ -5,6 +5,7 @@ mod codes;
 mod mail;
 mod notices;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,8 +18,9 @@ use standard::{OfficeNumber, ProfileId};
 use tokio::sync::Notify;
 
 use crate::{
-    Answer, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp, Marked,
-    Object, Opened, Page, Part, Queue, Relative, Revision, Saved, StoreError, TransmissionRecord, VersionPage, VersionPlace, Written,
+    Answer, Body, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp,
+    Marked, Object, Opened, Page, Part, Queue, Relative, Revision, Saved, StoreError, TransmissionRecord, VersionPage, VersionPlace,
+    Written,
 };
 
 /// On which side of its effect a call fails.
@@ -202,6 +204,9 @@ impl<F: Files> Files for FaultyFiles<F> {
             Opened::Unreadable => Opened::Unreadable,
         })
     }
+    async fn open_range(&self, key: &str, range: Range<u64>) -> Result<Option<Body>, StoreError> {
+        self.1.through("files.open_range", self.0.open_range(key, range)).await
+    }
     async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {
         self.1.through("files.copy", self.0.copy(order)).await
     }
@@ -227,8 +232,8 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     async fn look_up(&self, offices: &[OfficeNumber], transmission: Option<&TransmissionId>) -> Result<LookUp, StoreError> {
         self.1.through("ledger.look_up", self.0.look_up(offices, transmission)).await
     }
-    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
-        self.1.through("ledger.count", self.0.count(id, day, quota)).await
+    async fn count(&self, id: &TransmissionId, day: Date, earlier: Option<Date>, quota: DailyQuota) -> Result<bool, StoreError> {
+        self.1.through("ledger.count", self.0.count(id, day, earlier, quota)).await
     }
     async fn join(&self, part: &Part) -> Result<Joined, StoreError> {
         self.1.through("ledger.join", self.0.join(part)).await

@@ -1,6 +1,7 @@
 //! The in-memory twin of the files' adapter. It passes the same conformance suite.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use exchange::Sha256Digest;
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 
-use crate::{CopyOrder, Files, Link, Links, ListedVersion, Object, Opened, StoreError, Upload, VersionPage, VersionPlace, Written};
+use crate::{Body, CopyOrder, Files, Link, Links, ListedVersion, Object, Opened, StoreError, Upload, VersionPage, VersionPlace, Written};
 
 /// How many versions make a page: few, so that tests turn pages.
 const AT_ONCE: usize = 3;
@@ -20,7 +21,10 @@ static VERSIONS: AtomicU64 = AtomicU64::new(1);
 
 /// Files in memory, every version kept.
 #[derive(Debug, Default)]
-pub struct MemoryFiles(Mutex<BTreeMap<String, Vec<Stored>>>);
+pub struct MemoryFiles {
+    versions: Mutex<BTreeMap<String, Vec<Stored>>>,
+    read_bytes: AtomicU64,
+}
 
 #[derive(Debug, Clone)]
 struct Stored {
@@ -58,8 +62,20 @@ impl MemoryFiles {
         newest(self.held().get(key)?)?.body.clone()
     }
 
+    /// How many bytes were given out since the last call of this.
+    pub fn take_read_bytes(&self) -> u64 {
+        self.read_bytes.swap(0, Ordering::Relaxed)
+    }
+
+    /// In pieces, so that nobody comes to rely on a file being one.
+    fn pieces(&self, body: &Bytes) -> Body {
+        self.read_bytes.fetch_add(u64::try_from(body.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        let chunks: Vec<_> = body.chunks(7_777).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
+        stream::iter(chunks).boxed()
+    }
+
     fn held(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Stored>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -87,14 +103,18 @@ impl Files for MemoryFiles {
         let Some((stored, body)) = stored.and_then(|stored| stored.body.clone().map(|body| (stored, body))) else {
             return Ok(Opened::Unreadable);
         };
-        // in pieces, so that nobody comes to rely on a file being one
-        let chunks: Vec<_> = body.chunks(7_777).map(|chunk| Ok(Bytes::copy_from_slice(chunk))).collect();
         Ok(Opened::Object(Object {
             version: stored.version.clone(),
             size_bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
             manifest: stored.manifest.clone(),
-            body: stream::iter(chunks).boxed(),
+            body: self.pieces(&body),
         }))
+    }
+
+    async fn open_range(&self, key: &str, range: Range<u64>) -> Result<Option<Body>, StoreError> {
+        let place = |at| usize::try_from(at).unwrap_or(usize::MAX);
+        let range = place(range.start)..place(range.end);
+        Ok(self.body(key).map(|body| self.pieces(&body.slice(range.start..range.end.min(body.len())))))
     }
 
     async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {

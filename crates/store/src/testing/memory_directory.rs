@@ -25,8 +25,9 @@ impl Directory for MemoryLedger {
     async fn grant(&self, office: &Office, read: Revision, bill: &Bill) -> Result<Saved, StoreError> {
         let mut tables = self.tables();
         let saved = tables.save(&[(office.clone(), Some(read))]);
-        if saved == Saved::Written {
-            tables.bills.insert((month(bill.first), bill.key()), bill.clone());
+        let place = (month(bill.first), bill.key());
+        if saved == Saved::Written && !tables.bills.contains_key(&place) {
+            tables.bills.insert(place, bill.clone());
             if let Some(end) = LicenceEnd::of(bill) {
                 tables.ends.insert(sortable(end.due_at, &bill.key()), end);
             }

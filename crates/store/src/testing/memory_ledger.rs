@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
-use crate::joining::look_again;
 use crate::{
     Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, LicenceEnd, Line, Listing, LoneRejection,
     LookUp, Marked, Outgoing, Page, Part, Relative, Revision, Saved, StoreError, Sweep, TransmissionRecord,
@@ -108,8 +107,12 @@ impl Ledger for MemoryLedger {
         })
     }
 
-    async fn count(&self, id: &TransmissionId, day: Date, quota: DailyQuota) -> Result<bool, StoreError> {
+    async fn count(&self, id: &TransmissionId, day: Date, earlier: Option<Date>, quota: DailyQuota) -> Result<bool, StoreError> {
         let mut tables = self.tables();
+        let counted = earlier.and_then(|earlier| tables.sent.get(&(*id.sender(), earlier)));
+        if counted.is_some_and(|sent| sent.contains(id)) {
+            return Ok(true);
+        }
         let sent = tables.sent.entry((*id.sender(), day)).or_default();
         let counts = sent.contains(id) || sent.len() < usize::from(quota.transmissions());
         if counts {
@@ -169,8 +172,7 @@ impl Ledger for MemoryLedger {
         let untouched = entry.transmission.status == TransmissionStatus::Delivered
             && entry.deliveries.iter().all(|delivery| delivery.status == DeliveryStatus::Delivered);
         if untouched {
-            entry.transmission.status = TransmissionStatus::Cancelled;
-            entry.transmission.due_at = Some(look_again(now));
+            entry.transmission = entry.transmission.clone().cancelled(now);
             for delivery in &mut entry.deliveries {
                 (delivery.status, delivery.due_at) = (DeliveryStatus::Cancelled, None);
             }

@@ -177,6 +177,13 @@ async fn an_office_announces_no_more_in_a_day_than_its_quota() {
         assert_eq!(codes(&desk, desk.signed(drafts)).await, [""; 0]);
     }
     assert_eq!(codes(&desk, desk.signed(&desk.drafts(&[MIDORI], &[LETTER]))).await, ["quota-exceeded"]);
+    // a minute to midnight, and again a minute after it: fresh links for what was counted
     desk.set_now(begun + SignedDuration::from_hours(15));
+    for drafts in [&first, &first] {
+        assert_eq!(codes(&desk, desk.signed(drafts)).await, [""; 0]);
+    }
+    for _ in 0..2 {
+        assert_eq!(codes(&desk, desk.signed(&desk.drafts(&[MIDORI], &[LETTER]))).await, [""; 0]);
+    }
     assert_eq!(codes(&desk, desk.signed(&desk.drafts(&[MIDORI], &[LETTER]))).await, [""; 0], "another day in Japan");
 }

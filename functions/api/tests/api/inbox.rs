@@ -137,7 +137,7 @@ async fn an_answer_stands_but_that_a_failed_import_may_be_mended() {
     let row = desk.ledger.transmission(&cancelled).await.unwrap().unwrap().transmission;
     assert!(desk.ledger.cancel(&row, desk.now()).await.unwrap());
     let answer = desk.call("POST", &format!("/v1/inbox/{cancelled}/acknowledgement"), Some(json!({"outcome": "imported"}))).await;
-    assert_eq!((answer.status.as_u16(), answer.code()), (409, Some("delivery-ended")));
+    assert_eq!((answer.status.as_u16(), answer.code()), (410, Some("delivery-ended")));
     for path in ["files/a01.txt", "view"] {
         let answer = desk.call("GET", &format!("/v1/inbox/{cancelled}/{path}"), None).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (410, Some("delivery-ended")), "{path}");

@@ -2,7 +2,6 @@
 
 use api::{Caller, paging};
 use exchange::Office;
-use store::Revision;
 
 use crate::desk::{Desk, NOW, OFFICE, OTHER, at, number};
 
@@ -10,7 +9,7 @@ const CALL: &str = "GET /v1/inbox";
 
 fn caller(office: &str) -> Caller {
     let (office, void_after) = (Office::new(number(office), "事業所"), at(NOW));
-    Caller { office, revision: Revision(1), kid: "kid".to_owned(), jti: "jti".to_owned(), void_after }
+    Caller { office, kid: "kid".to_owned(), jti: "jti".to_owned(), void_after }
 }
 
 #[tokio::test]

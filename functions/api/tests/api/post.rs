@@ -1,7 +1,7 @@
 //! What offices send each other in these tests, in the ledger and in the bucket as `deliver` leaves it.
 
 use exchange::sign::ManifestDraft;
-use exchange::{DeliveryStatus, LicenceKind, LicencePeriod, TransmissionId, set_digest};
+use exchange::{DeliveryStatus, Family, KeySet, LicenceKind, LicencePeriod, Lineage, MonthText, TransmissionId, set_digest};
 use jiff::Timestamp;
 use standard::Kind;
 use store::{DeliveryRecord, FileRecord, Ledger as _, Part, TransmissionRecord};
@@ -54,7 +54,8 @@ impl Desk {
     }
 
     /// Delivers one file from one office to others, now.
-    pub(crate) async fn deliver(&self, sender: &str, n: u64, to: &[&str], name: &str, body: &str) -> TransmissionId {
+    pub(crate) async fn deliver(&self, sender: &str, n: u64, to: &[&str], name: &str, body: impl AsRef<[u8]>) -> TransmissionId {
+        let body = body.as_ref();
         let id: TransmissionId = format!("{sender}-5ca1ab1e-0000-4000-8000-{n:012x}").parse().unwrap();
         let part = part(&id, self.now(), to, name, body);
         self.ledger.join(&part).await.unwrap();
@@ -63,20 +64,21 @@ impl Desk {
         self.ledger.commit(&ended, &deliveries).await.unwrap();
         for address in &ended.addresses {
             for file in ended.delivered_to(address) {
-                self.files.upload(&file.key, Some("manifest"), body.to_owned());
+                self.files.upload(&file.key, Some("manifest"), body.to_vec());
             }
         }
         id
     }
 }
 
-pub(crate) fn part(id: &TransmissionId, stored_at: Timestamp, to: &[&str], name: &str, body: &str) -> Part {
+pub(crate) fn part(id: &TransmissionId, stored_at: Timestamp, to: &[&str], name: &str, body: impl AsRef<[u8]>) -> Part {
+    let body = body.as_ref();
     let kind = name.starts_with("UPJSK_").then_some(Kind::Actuals);
     let entry = exchange::FileEntry {
         name: name.to_owned(),
         kind,
         size: body.len() as u64,
-        sha256: exchange::Sha256Digest::of(body.as_bytes()),
+        sha256: exchange::Sha256Digest::of(body),
         errors: 0,
         warnings: 0,
     };
@@ -102,7 +104,13 @@ fn delivery(row: &TransmissionRecord, address: &standard::Address, delivered_at:
         acknowledged_at: None,
         outcome: None,
         note: String::new(),
-        lineage: None,
+        lineage: row.files.values().any(|file| file.entry.kind.is_some()).then(lineage),
         due_at: None,
     }
+}
+
+/// Of the same record in every file of the standard: each replaces the one before.
+fn lineage() -> Lineage {
+    let keys = KeySet::from_bytes(&[7; 12]);
+    Lineage { family: Family::Actuals, month: Some(MonthText("202604".parse().unwrap())), withdraws: false, persons: 1, keys }
 }

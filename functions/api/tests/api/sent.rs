@@ -6,7 +6,7 @@ use serde_json::json;
 use store::{Files as _, Ledger as _};
 
 use crate::desk::{Desk, NOW, OFFICE, at, number};
-use crate::post::{AOBA, MIDORI, part};
+use crate::post::{ACTUALS, AOBA, CSV, MIDORI, part};
 
 #[tokio::test]
 async fn what_was_sent_is_listed_newest_first() {
@@ -59,7 +59,8 @@ async fn a_report_is_there_for_what_was_rejected() {
     assert_eq!(desk.call("GET", &path, None).await.code(), Some("not-found"), "it waits");
     let reasons = vec![Reason { code: RejectionCode::SenderUnlicensed, file: None }];
     desk.ledger.reject(&part.opening().ended(desk.now(), reasons), 1).await.unwrap();
-    assert_eq!(desk.call("GET", &path, None).await.code(), Some("not-found"), "it is yet to be written");
+    let early = desk.call("GET", &path, None).await;
+    assert_eq!((early.status.as_u16(), early.code(), early.headers["retry-after"].to_str().unwrap()), (503, Some("report-not-yet"), "5"));
     let key = exchange::keys::return_report(&number(OFFICE), &id);
     desk.files.create(&key, "application/json", b"{}".to_vec()).await.unwrap();
     let answer = desk.call("GET", &path, None).await;
@@ -67,6 +68,28 @@ async fn a_report_is_there_for_what_was_rejected() {
         (answer.status.as_u16(), answer.headers["location"].to_str().unwrap()),
         (303, format!("https://s3.example/{key}?expires=300").as_str())
     );
+    // the bucket deletes it after 93 days: then nobody is told to come again
+    desk.files.remove(&key).await.unwrap();
+    desk.set_now(at(NOW) + SignedDuration::from_hours(93 * 24));
+    assert_eq!(desk.call("GET", &path, None).await.code(), Some("not-found"));
+}
+
+/// What replaces what costs a call a recipient: it is told of one transmission, not of a hundred.
+#[tokio::test]
+async fn a_listing_asks_for_no_lines() {
+    let desk = Desk::open().await;
+    let mut sent = Vec::new();
+    for n in 0..3 {
+        desk.set_now(at(NOW) + SignedDuration::from_mins(n.try_into().unwrap()));
+        sent.push(desk.deliver(OFFICE, n, &[MIDORI, AOBA], ACTUALS, CSV).await.to_string());
+    }
+    desk.faults.clear();
+    let listed = desk.call("GET", "/v1/transmissions", None).await.json;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 3);
+    assert!(listed["items"].as_array().unwrap().iter().all(|item| item["supersedes"].is_null() && item["superseded_by"].is_null()));
+    assert!(!desk.faults.calls().contains(&"ledger.kin"));
+    let one = desk.call("GET", &format!("/v1/transmissions/{}", sent[1]), None).await.json;
+    assert_eq!((&one["supersedes"], &one["superseded_by"]), (&json!(sent[0]), &json!(sent[2])), "and of one it is told");
 }
 
 #[tokio::test]

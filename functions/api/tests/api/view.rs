@@ -58,9 +58,7 @@ async fn a_large_file_is_shown_in_pages_that_stay_small() {
         )
     };
     let csv: String = (300..9_300).map(row).collect();
-    let id = desk.deliver(MIDORI, 1, &[OFFICE], ACTUALS, "placeholder").await;
-    let key = desk.files.keys()[0].clone();
-    desk.files.upload(&key, None, standard::encode_ms932(&csv).unwrap());
+    let id = desk.deliver(MIDORI, 1, &[OFFICE], ACTUALS, standard::encode_ms932(&csv).unwrap()).await;
     let persons = all(&desk, &format!("/v1/inbox/{id}/view?"), 7).await;
     assert_eq!(persons.len(), 30);
     assert!(persons.is_sorted_by_key(|person| person["person"].to_string()));
@@ -76,4 +74,71 @@ async fn what_has_no_records_has_no_persons() {
     let desk = Desk::open().await;
     let id = desk.deliver(MIDORI, 1, &[OFFICE], "a.txt", "a").await;
     assert_eq!(all(&desk, &format!("/v1/inbox/{id}/view?"), 50).await, [] as [Value; 0]);
+}
+
+#[tokio::test]
+async fn a_cursor_is_good_for_its_delivery_and_its_person() {
+    let desk = Desk::open().await;
+    let [one, other] = [1, 2].map(|n| desk.deliver(MIDORI, n, &[OFFICE], ACTUALS, CSV));
+    let (one, other) = (one.await, other.await);
+    let persons = desk.call("GET", &format!("/v1/inbox/{one}/view?limit=1"), None).await.json;
+    let keys = ["0000000001", "0000000002"].map(|insured| PersonKey::of(&desk.api.secret, b"435073", insured.as_bytes()));
+    let records = desk.call("GET", &format!("/v1/inbox/{one}/view?limit=1&person={}", keys[0]), None).await.json;
+    let [persons, records] = [persons, records].map(|page| page["next_cursor"].as_str().unwrap().to_owned());
+    for (path, cursor, code) in [
+        (format!("{one}/view?"), &persons, None),
+        (format!("{one}/view?person={}&", keys[0]), &records, None),
+        (format!("{other}/view?"), &persons, Some("cursor-unknown")),
+        (format!("{other}/view?person={}&", keys[0]), &records, Some("cursor-unknown")),
+        (format!("{one}/view?person={}&", keys[1]), &records, Some("cursor-unknown")),
+        (format!("{one}/view?"), &records, Some("cursor-unknown")),
+        (format!("{one}/view?person={}&", keys[0]), &persons, Some("cursor-unknown")),
+    ] {
+        let answer = desk.call("GET", &format!("/v1/inbox/{path}limit=1&cursor={cursor}"), None).await;
+        assert_eq!(answer.code(), code, "{path}");
+    }
+}
+
+/// Pages of the largest file there may be, and what each read of it.
+#[tokio::test]
+async fn a_page_of_the_largest_file_reads_no_more_than_any_other() {
+    const FILE: usize = 50 << 20;
+    const SPAN: u64 = 4 << 20;
+    let desk = Desk::open().await;
+    // few records, so that the test is quick: 1,200 of each person
+    let name = "k".repeat(4_000);
+    let row = |n: usize| {
+        let insured = n / 1_200;
+        format!(
+            "202407,435073,{insured:010},20260401,202604,9870808848,\"{name}\",387,,20260402,,0900,1000,1,111411,,,,,9870808848,,,0,,\r\n"
+        )
+    };
+    let rows = FILE / row(0).len();
+    let csv: String = (0..rows).map(row).collect();
+    let (size, id) = (csv.len() as u64, desk.deliver(MIDORI, 1, &[OFFICE], ACTUALS, csv).await);
+    let walk = async |path: &str| {
+        let (mut found, mut read, mut cursor) = (Vec::new(), Vec::new(), String::new());
+        loop {
+            desk.files.take_read_bytes();
+            let answer = desk.call("GET", &format!("/v1/inbox/{id}/view?{path}limit=100{cursor}"), None).await;
+            assert_eq!(answer.code(), None, "{}", answer.json);
+            read.push(desk.files.take_read_bytes());
+            found.extend(answer.json["items"].as_array().unwrap().iter().cloned());
+            match answer.json["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return (found, read),
+            }
+        }
+    };
+    let (persons, read) = walk("").await;
+    assert_eq!(persons.iter().map(|person| person["records"].as_u64().unwrap()).sum::<u64>(), rows as u64);
+    assert!(read.iter().all(|bytes| *bytes <= SPAN) && read.iter().sum::<u64>() < size + SPAN, "{read:?}");
+    assert_eq!(read.len() as u64, size.div_ceil(SPAN - row(0).len() as u64), "every page goes on where the last one ended");
+
+    let last = rows - 1;
+    let key = PersonKey::of(&desk.api.secret, b"435073", format!("{:010}", last / 1_200).as_bytes());
+    let (records, read) = walk(&format!("person={key}&")).await;
+    let numbers: Vec<u64> = records.iter().map(|record| record["record"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, (last / 1_200 * 1_200 + 1..=rows).map(|n| n as u64).collect::<Vec<_>>(), "each once, in order");
+    assert!(read.iter().all(|bytes| *bytes <= SPAN), "{read:?}");
 }

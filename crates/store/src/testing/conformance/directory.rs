@@ -122,6 +122,39 @@ pub(super) async fn a_licence_and_its_bill_are_written_together(port: &dyn Ledge
     assert_eq!((port.office(&bill.office).await.unwrap().unwrap().0, bills().await), (granted, vec![bill]));
 }
 
+pub(super) async fn each_campaign_has_a_bill_of_its_own_and_none_is_written_twice(port: &dyn Ledger) {
+    let office = placed("9200000024", None);
+    port.save_office(&office, None).await.unwrap();
+    let campaigns = ["spring", "summer"].map(|id| {
+        let (opens, closes) = ("2033-01-01".parse().unwrap(), "2033-12-31".parse().unwrap());
+        Campaign { id: id.to_owned(), opens, closes, months: 12, fee: if id == "spring" { 100 } else { 200 } }
+    });
+    let pass = |campaign: &str| LicencePeriod {
+        kind: LicenceKind::FreePass,
+        campaign: Some(campaign.to_owned()),
+        ..period("2033-03-01", "2034-02-28")
+    };
+    let grant = async |bill: &Bill| {
+        let (entry, read) = port.office(&office.number).await.unwrap().unwrap();
+        let entry = Office { name: format!("{}+", entry.name), ..entry };
+        assert_eq!(port.grant(&entry, read, bill).await.unwrap(), Saved::Written);
+        assert_eq!(
+            port.office(&office.number).await.unwrap().unwrap().0,
+            entry,
+            "the entry is written whether it was billed before or not"
+        );
+    };
+    let bills = ["spring", "summer"].map(|id| Bill::of(office.number, &pass(id), &campaigns));
+    let [first, _] = &bills;
+    for bill in &bills {
+        grant(bill).await;
+    }
+    grant(&Bill { yen: 9, ..first.clone() }).await;
+    let found = port.bills("2033-03-01".parse().unwrap(), 10, None).await.unwrap().items;
+    assert_eq!(found, bills);
+    assert_eq!(found.iter().map(|bill| bill.yen).collect::<Vec<_>>(), [100, 200]);
+}
+
 pub(super) async fn bills_are_found_by_the_month_they_begin_in(port: &dyn Ledger) {
     let mut written = Vec::new();
     for (n, first) in (1..).zip(["2030-03-31", "2030-04-01", "2030-04-15", "2030-04-15", "2030-04-30", "2030-05-01"]) {

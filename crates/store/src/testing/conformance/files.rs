@@ -39,6 +39,19 @@ pub(super) async fn bytes_come_whole_and_the_manifest_with_them(port: &dyn Files
     }
 }
 
+pub(super) async fn a_range_comes_and_nothing_around_it(port: &dyn Files, outside: &dyn Outside) {
+    let (key, body) = (format!("{OFFICE}/range"), example(100_000));
+    outside.upload(&key, None, b"older").await;
+    outside.upload(&key, None, &body).await;
+    for (start, end) in [(0, 1), (0, 100_000), (7, 70_007), (99_999, 100_000)] {
+        let chunks: Vec<_> = port.open_range(&key, start as u64..end as u64).await.unwrap().unwrap().try_collect().await.unwrap();
+        assert!(chunks.concat().iter().eq(body.iter().skip(start).take(end - start)), "{start}..{end} came otherwise");
+    }
+    assert!(port.open_range(&format!("{key}/never"), 0..1).await.unwrap().is_none());
+    port.remove(&key).await.unwrap();
+    assert!(port.open_range(&key, 0..1).await.unwrap().is_none());
+}
+
 pub(super) async fn what_is_not_there_is_unreadable(port: &dyn Files, outside: &dyn Outside) {
     let (key, other) = (format!("{OFFICE}/there"), format!("{OFFICE}/elsewhere"));
     outside.upload(&key, None, b"there").await;

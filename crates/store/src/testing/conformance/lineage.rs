@@ -99,13 +99,19 @@ pub(super) async fn a_transmission_counts_once_and_no_more_than_the_quota_do(por
     let quota = |text: &str| -> DailyQuota { text.parse().unwrap() };
     let (day, next) = ("2026-04-10".parse().unwrap(), "2026-04-11".parse().unwrap());
     for n in [1, 2, 2, 1, 3] {
-        assert!(port.count(&id(SENDER, n), day, quota("3")).await.unwrap(), "{n}");
+        assert!(port.count(&id(SENDER, n), day, None, quota("3")).await.unwrap(), "{n}");
     }
-    assert!(!port.count(&id(SENDER, 4), day, quota("3")).await.unwrap());
-    assert!(port.count(&id(SENDER, 2), day, quota("3")).await.unwrap(), "what counted, counts");
-    assert!(port.count(&id(SENDER, 2), day, quota("1")).await.unwrap());
-    assert!(port.count(&id(SENDER, 4), next, quota("3")).await.unwrap(), "another day");
-    assert!(port.count(&id("9770000619", 4), day, quota("3")).await.unwrap(), "another office");
-    assert!(!port.count(&id(SENDER, 4), day, quota("3")).await.unwrap(), "what was refused was not counted");
-    assert!(port.count(&id(SENDER, 4), day, quota("4")).await.unwrap());
+    assert!(!port.count(&id(SENDER, 4), day, None, quota("3")).await.unwrap());
+    assert!(port.count(&id(SENDER, 2), day, None, quota("3")).await.unwrap(), "what counted, counts");
+    assert!(port.count(&id(SENDER, 2), day, None, quota("1")).await.unwrap());
+    assert!(port.count(&id(SENDER, 4), next, None, quota("3")).await.unwrap(), "another day");
+    assert!(port.count(&id("9770000619", 4), day, None, quota("3")).await.unwrap(), "another office");
+    assert!(!port.count(&id(SENDER, 4), day, None, quota("3")).await.unwrap(), "what was refused was not counted");
+    assert!(port.count(&id(SENDER, 4), day, None, quota("4")).await.unwrap());
+    // who was counted the day before counts no second time, be the day full or not
+    let count = async |n: u64, most: &str| port.count(&id(SENDER, n), next, Some(day), quota(most)).await.unwrap();
+    assert!(count(1, "1").await, "counted the day before");
+    assert!(!count(5, "1").await, "that of the fourth is the day's one");
+    assert!(count(5, "2").await && count(5, "2").await && count(4, "1").await);
+    assert!(!port.count(&id(SENDER, 1), next, None, quota("2")).await.unwrap(), "it was not counted again");
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use standard::Kind;
 
 use super::examples::{at, delivered, id, number, part};
-use crate::{Listing, Mail, Page, Received, Sent};
+use crate::{Delivered, Listing, Mail, Page, Received, Sent};
 
 const SENDERS: [&str; 2] = ["9770000502", "9770000601"];
 const RECIPIENTS: [&str; 2] = ["9870000600", "9870000709"];
@@ -64,6 +64,21 @@ pub(super) async fn mail_comes_newest_first_by_what_is_wanted(port: &dyn Mail) {
             let expected: Vec<_> = written.iter().filter(|it| *it.id.sender() == sender && fits(it)).map(|it| it.id.clone()).collect();
             assert_eq!(found, expected, "{filter:?}, pages of {limit}");
         }
+    }
+}
+
+/// Each recipient gets its own delivery, and nobody else any.
+pub(super) async fn a_delivery_is_received_by_whom_it_is_to(port: &dyn Mail) {
+    let written = write(port, ENTRIES).await.id;
+    let entry = port.transmission(&written).await.unwrap().unwrap();
+    for delivery in entry.deliveries {
+        let office = delivery.address.office;
+        let received = port.received(&office, &written).await.unwrap();
+        assert_eq!(received, Some(Delivered { delivery, transmission: entry.transmission.clone() }), "{office}");
+    }
+    let never = id(SENDERS[0], 6_000 + ENTRIES);
+    for (office, id) in [(*written.sender(), &written), (number("9770000700"), &written), (number(RECIPIENTS[0]), &never)] {
+        assert_eq!(port.received(&office, id).await.unwrap(), None, "{office}");
     }
 }
 

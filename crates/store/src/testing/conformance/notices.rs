@@ -65,15 +65,21 @@ async fn one(port: &dyn Notices, id: &TransmissionId, n: usize) -> DeliveryRecor
     port.delivery(id, &recipient(n)).await.unwrap().unwrap()
 }
 
-pub(super) async fn a_delivery_is_due_until_it_is_acknowledged(port: &dyn Notices) {
+pub(super) async fn a_delivery_is_due_until_it_is_settled(port: &dyn Notices) {
     let id = deliver(port, 1).await;
     let all: Vec<OfficeNumber> = (0..RECIPIENTS.len()).map(recipient).collect();
     assert_eq!(due(port, &id, days(3) - SignedDuration::from_millis(1)).await, []);
     assert_eq!(due(port, &id, days(3)).await, all);
-    // fetching changes nothing of it: acknowledging does
+    // fetching changes nothing of it; from its acknowledgement on it is due until its sender is told
     port.collect(&id, &recipient(0), days(1)).await.unwrap();
     let answer = Answer { outcome: Outcome::Imported, note: String::new(), at: days(1) };
-    port.acknowledge(&id, &recipient(1), &answer).await.unwrap();
+    let Marked::Written(answered) = port.acknowledge(&id, &recipient(1), &answer).await.unwrap() else { unreachable!("it is answered") };
+    assert_eq!(answered.due_at, Some(days(1)));
+    assert_eq!(due(port, &id, days(1) - SignedDuration::from_millis(1)).await, []);
+    assert_eq!(due(port, &id, days(1)).await, [recipient(1)]);
+    port.set_delivery_due(&answered, None).await.unwrap();
+    let told = DeliveryRecord { due_at: None, ..answered };
+    assert_eq!(port.acknowledge(&id, &recipient(1), &answer).await.unwrap(), Marked::AsItWas(told), "said again, it is not due again");
     assert_eq!(due(port, &id, days(3)).await, [recipient(0), recipient(2), recipient(3)]);
     let seen = one(port, &id, 2).await;
     port.set_delivery_due(&seen, Some(days(10))).await.unwrap();
@@ -92,7 +98,8 @@ pub(super) async fn a_delivery_is_due_until_it_is_acknowledged(port: &dyn Notice
     let other = deliver(port, 2).await;
     let entry = port.transmission(&other).await.unwrap().unwrap();
     assert!(port.cancel(&entry.transmission, days(1)).await.unwrap());
-    assert_eq!(due(port, &other, days(93)).await, [], "what was taken back");
+    assert_eq!(due(port, &other, days(93)).await, [], "what was taken back: its transmission is");
+    assert!(is_due(port, &other).await);
     assert_eq!(port.delivery(&other, &number(SENDER)).await.unwrap(), None);
 }
 
@@ -111,7 +118,7 @@ pub(super) async fn a_delivery_expires_once_and_only_forward(port: &dyn Notices)
     }
     assert!(matches!(port.expire(&id, &recipient(2)).await.unwrap(), Marked::Refused(held) if held.status == DeliveryStatus::Acknowledged));
     assert_eq!(port.expire(&id, &number(SENDER)).await.unwrap(), Marked::Unknown);
-    assert_eq!(due(port, &id, days(93)).await, [recipient(3)]);
+    assert_eq!(due(port, &id, days(93)).await, [recipient(2), recipient(3)], "of one the sender is yet to be told");
 }
 
 pub(super) async fn notices_come_newest_first_and_once(port: &dyn Notices) {
@@ -148,6 +155,10 @@ pub(super) async fn notices_come_newest_first_and_once(port: &dyn Notices) {
         }
         assert_eq!(found, wanted, "pages of {limit}");
     }
+    // after 93 days it is told no more, whether it is deleted by then or not
+    let late = days(93) + SignedDuration::from_mins(1);
+    let told = port.notices(&recipient(3), Page { limit: 9, cursor: None, now: late }).await.unwrap();
+    assert_eq!(told.items, wanted.get(..2).unwrap());
     let sender = port.notices(&number(SENDER), Page { limit: 9, cursor: None, now: days(9) }).await.unwrap();
     assert_eq!(sender.items, [elsewhere]);
 }

@@ -1,6 +1,7 @@
 //! An office's mail in memory.
 
 use async_trait::async_trait;
+use exchange::TransmissionId;
 use standard::OfficeNumber;
 
 use super::{MemoryLedger, cut, sortable};
@@ -24,5 +25,13 @@ impl Mail for MemoryLedger {
             fits.then(|| (sortable(delivery.delivered_at, &delivery.id.to_string()), delivered))
         });
         Ok(cut(found.collect(), &page))
+    }
+    async fn received(&self, office: &OfficeNumber, id: &TransmissionId) -> Result<Option<Delivered>, StoreError> {
+        let tables = self.tables();
+        let found = tables.entries.get(id).and_then(|Entry { transmission, deliveries }| {
+            let delivery = deliveries.iter().find(|delivery| delivery.address.office == *office)?;
+            Some(Delivered { delivery: delivery.clone(), transmission: transmission.clone() })
+        });
+        Ok(found)
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::{MemoryLedger, cut, sortable};
+use crate::notices::TOLD_FOR;
 use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Outgoing, Page, Progress, Revision, Saved, StoreError, Sweep};
 
 #[async_trait]
@@ -26,7 +27,8 @@ impl Notices for MemoryLedger {
     async fn notices(&self, office: &OfficeNumber, page: Page) -> Result<Listing<Notice>, StoreError> {
         let own: Vec<(String, Notice)> = {
             let tables = self.tables();
-            let own = tables.notices.iter().filter(|(_, notice)| notice.office == *office);
+            let own =
+                tables.notices.iter().filter(|(_, notice)| notice.office == *office && page.now.duration_since(notice.at) <= TOLD_FOR);
             own.map(|(key, notice)| (key.clone(), notice.clone())).collect()
         };
         Ok(cut(own, &page))
@@ -79,7 +81,7 @@ impl Notices for MemoryLedger {
 
     async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         let mut tables = self.tables();
-        let key = |at| sortable(at, &Bill::key_of(&end.office, end.first, end.last, end.kind));
+        let key = |at| sortable(at, &Bill::key_of(&end.office, end.first, end.last, end.kind, end.campaign.as_deref()));
         if let Some(held) = tables.ends.remove(&key(end.due_at))
             && let Some(due_at) = due_at
         {
