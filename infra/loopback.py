@@ -84,10 +84,14 @@ class Cloud:
         return boto3.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"], verify=str(self.certificate), region_name=region,
                             config=settings, **credentials)
 
-    def function_credentials(self):
-        """What the function itself is given: its role's session."""
-        resource = self.client("cloudformation").describe_stack_resource(StackName="renkei", LogicalResourceId="DeliverRole")
-        return self.session(f"arn:aws:iam::000000000000:role/{resource['StackResourceDetail']['PhysicalResourceId']}", "function")
+    def function_credentials(self, role="DeliverRole"):
+        """What a function itself is given: its role's session."""
+        return self.session(f"arn:aws:iam::000000000000:role/{self.physical(role)}", "function")
+
+    def physical(self, resource):
+        """What the cloud calls a resource of the template."""
+        described = self.client("cloudformation").describe_stack_resource(StackName="renkei", LogicalResourceId=resource)
+        return described["StackResourceDetail"]["PhysicalResourceId"]
 
     def office_role(self, arn, office):
         """A copy of the office role with the number where the policy has the tag, for this cloud doesn't fill in policy variables."""
