@@ -11,7 +11,7 @@ use exchange::{DailyQuota, RejectionCode, Sha256Digest, TransmissionId, Transmis
 use futures::stream::{self, StreamExt};
 use serde_json::json;
 use store::testing::{FaultyLedger, MemoryFiles};
-use store::{Body, Clock, CopyOrder, Files, Object, Opened, StoreError, Written};
+use store::{Body, Clock, CopyOrder, Files, Object, Opened, StoreError, VersionPage, VersionPlace, Written};
 
 use crate::world::corpus::valid;
 use crate::world::ground::{Ground, message, record};
@@ -257,6 +257,9 @@ impl Files for Misbehaving {
     }
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         self.files.list(prefix).await
+    }
+    async fn versions(&self, prefix: &str, place: Option<&VersionPlace>) -> Result<VersionPage, StoreError> {
+        self.files.versions(prefix, place).await
     }
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         self.files.remove(key).await

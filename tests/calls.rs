@@ -24,6 +24,8 @@ const REJECT: &str = "PutItem";
 const COPY: &str = "PUT inbox";
 const COMMIT: &str = "TransactWriteItems";
 const DOCUMENT: &str = "PUT inbox/delivery.json";
+/// Whom it concerns is told.
+const NOTICE: &str = "TransactWriteItems";
 /// Nothing is due of it any more, unless it was cancelled meanwhile.
 const TOLD: &str = "UpdateItem";
 const REPORT: &str = "PUT returns";
@@ -72,16 +74,16 @@ async fn a_delivery_takes_no_more_calls_than_the_contract_of_the_function_says()
     counted.world.register(&Party::new(fixture.recipient.split('-').next().unwrap()).office).await;
     let upload = async || counted.world.upload(&Parcel::of(&sender, &fixture, counted.world.now()).0).await.message;
 
-    // visible with the commit; then the document, and nothing is due any more
+    // visible with the commit; then the document and the notice, and nothing is due any more
     let first = upload().await;
-    assert_eq!(counted.of(&first).await, [GET, LOOK_UP, JOIN, COUNT, COPY, COMMIT, DOCUMENT, TOLD]);
+    assert_eq!(counted.of(&first).await, [GET, LOOK_UP, JOIN, COUNT, COPY, COMMIT, DOCUMENT, NOTICE, TOLD]);
     // one less with the offices remembered
-    assert_eq!(counted.of(&upload().await).await, [GET, JOIN, COUNT, COPY, COMMIT, DOCUMENT, TOLD]);
+    assert_eq!(counted.of(&upload().await).await, [GET, JOIN, COUNT, COPY, COMMIT, DOCUMENT, NOTICE, TOLD]);
     // what comes again finds that it is done: its row, its deliveries, its document
     assert_eq!(counted.of(&first).await, [GET, JOIN, "Query", "HEAD inbox/delivery.json"]);
 }
 
-/// N × F copies and N + F + 5 calls at most in the run that ends it, 3 a part in the others; the first one is counted too.
+/// N × F copies and N + F + 6 calls at most in the run that ends it, 3 a part in the others; the first one is counted too.
 #[tokio::test]
 async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
     for (offices, files) in [(1, 2), (3, 3), (2, 20), (50, 2)] {
@@ -97,7 +99,7 @@ async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
         }
         let copies = last.iter().filter(|call| *call == COPY).count();
         assert_eq!(copies, offices * files);
-        assert!(last.len() - copies <= offices + files + 5, "{offices} × {files}: {} calls", last.len());
+        assert!(last.len() - copies <= offices + files + 6, "{offices} × {files}: {} calls", last.len());
         assert_eq!(counted.world.entry(&set.id).await.unwrap().deliveries.len(), offices);
     }
 }
@@ -117,15 +119,18 @@ async fn twenty_files_to_fifty_offices_stay_within_the_limits_of_the_database() 
         last = counted.of(&message).await;
     }
     let times = |what: &str| last.iter().filter(|call| *call == what).count();
-    // its own part and the other 19; it joins, is counted, and is due no more when all documents are written; the offices are in memory
-    let wanted = [(GET, 20), (JOIN, 3), (COPY, 1_000), (COMMIT, 1), (DOCUMENT, 50), (LOOK_UP, 0)];
+    // its own part and the other 19; it joins, is counted, and is due no more when all are told by document and notice; the offices are in memory
+    let wanted = [(GET, 20), (JOIN, 3), (COPY, 1_000), (COMMIT, 2), (DOCUMENT, 50), (LOOK_UP, 0)];
     assert_eq!(wanted.map(|(what, _)| (what, times(what))), wanted);
-    assert_eq!(last.len(), 1_074);
+    assert_eq!(last.len(), 1_075);
     assert_eq!(counted.world.keys("inbox/").await.len(), 1_050);
 
     let bodies = counted.calls.take_bodies();
-    let commit: Value =
-        bodies.iter().map(|body| serde_json::from_slice(body).unwrap()).find(|body: &Value| body["TransactItems"].is_array()).unwrap();
+    let bodies = bodies.iter().map(|body| serde_json::from_slice(body).unwrap());
+    let [commit, notices] = &bodies.filter(|body: &Value| body["TransactItems"].is_array()).collect::<Vec<_>>()[..] else {
+        panic!("the commit, and the notices")
+    };
+    assert_eq!(notices["TransactItems"].as_array().unwrap().len(), 50);
     let items: Vec<usize> = commit["TransactItems"].as_array().unwrap().iter().map(|write| item_bytes(&write["Put"]["Item"])).collect();
     assert_eq!(items.len(), 51);
     assert!(items.len() <= TRANSACTION_ITEMS && items.iter().sum::<usize>() < TRANSACTION_BYTES);
@@ -196,8 +201,9 @@ async fn a_refusal_takes_no_more_calls_than_a_delivery() {
         counted.world.upload(&parcel).await.message
     };
     let parcel = || Parcel::of(&sender, &fixture, counted.world.now()).0;
-    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, LOOK_UP, JOIN, COUNT, REJECT, REPORT]);
+    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, LOOK_UP, JOIN, COUNT, REJECT, REPORT, NOTICE]);
     // what is remembered is read again before anybody is refused for it
-    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, JOIN, COUNT, LOOK_UP, REJECT, REPORT]);
+    assert_eq!(counted.of(&upload(parcel(), true).await).await, [GET, JOIN, COUNT, LOOK_UP, REJECT, REPORT, NOTICE]);
+    // of an object alone nobody is told but by the report
     assert_eq!(counted.of(&upload(parcel(), false).await).await, [GET, REJECT, REPORT]);
 }

@@ -9,7 +9,7 @@ use exchange::token::Call;
 use exchange::{Office, OfficeKey};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use store::{Clock, Ledger as _, OfficeRole, QUOTA_VARIABLE, SECRET_VARIABLE, Saved, Settings, steps};
+use store::{Clock, Ledger as _, ORIGIN_VARIABLE, OfficeRole, QUOTA_VARIABLE, SECRET_VARIABLE, Saved, Settings, steps};
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -101,7 +101,7 @@ async fn the_bootstrap_answers_a_request_as_the_gateway_hands_it_on() {
         .envs([
             (SECRET_VARIABLE, "0123456789abcdef0123456789abcdef"),
             (OfficeRole::VARIABLE, "arn:aws:iam::000000000000:role/office"),
-            (api::ORIGIN_VARIABLE, origin),
+            (ORIGIN_VARIABLE, origin),
             (QUOTA_VARIABLE, "1000"),
             ("AWS_LAMBDA_RUNTIME_API", runtime.address()),
             ("AWS_LAMBDA_FUNCTION_NAME", "api"),

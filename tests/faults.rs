@@ -1,7 +1,7 @@
 //! Every call to storage fails once, before its effect or after it; then the message comes again. Whatever broke off where, in the end it is as if
 //! nothing had.
 
-use exchange::{TransmissionId, TransmissionStatus, keys};
+use exchange::{NoticeKind, TransmissionId, TransmissionStatus, keys};
 use store::Entry;
 use store::testing::When;
 
@@ -93,6 +93,8 @@ impl<'a> Scene<'a> {
                 assert!(world.body(&file).await == self.fixture.bytes, "{what}");
                 assert_eq!(world.json(&inbox[1]).await["files"][0]["key"], file, "{what}");
                 assert_eq!((returns.len(), told, alone_reported), (0, 0, 0), "{what}");
+                assert_eq!(world.told_of(recipient, id).await, [NoticeKind::Delivered], "{what}");
+                assert_eq!(world.told_of(&self.sender.office.number, id).await, [], "{what}");
             }
             End::Rejected => {
                 let Some(Entry { transmission, deliveries }) = entry else { panic!("{what}: it has a row") };
@@ -105,8 +107,10 @@ impl<'a> Scene<'a> {
                     transmission.reasons,
                     "{what}"
                 );
+                assert_eq!(world.told_of(&self.sender.office.number, id).await, [NoticeKind::Rejected], "{what}");
             }
             End::RejectedAlone => {
+                assert_eq!(world.told_of(&self.sender.office.number, id).await, [], "{what}: there is no transmission to tell of");
                 assert_eq!((entry, inbox.len(), returns.len(), told, alone_reported), (None, 0, 0, 1, 1), "{what}");
             }
         }
@@ -193,9 +197,22 @@ async fn a_run_makes_the_calls_that_are_told_of() {
     };
     assert_eq!(
         of(End::Delivered).await,
-        ["files.open", "ledger.look_up", "ledger.join", "ledger.count", "files.copy", "ledger.commit", "files.create", "ledger.set_due"]
+        [
+            "files.open",
+            "ledger.look_up",
+            "ledger.join",
+            "ledger.count",
+            "files.copy",
+            "ledger.commit",
+            "files.create",
+            "ledger.notify",
+            "ledger.set_due"
+        ]
     );
-    assert_eq!(of(End::Rejected).await, ["files.open", "ledger.look_up", "ledger.join", "ledger.count", "ledger.reject", "files.create"]);
+    assert_eq!(
+        of(End::Rejected).await,
+        ["files.open", "ledger.look_up", "ledger.join", "ledger.count", "ledger.reject", "files.create", "ledger.notify"]
+    );
     assert_eq!(of(End::RejectedAlone).await, ["files.open", "ledger.look_up", "ledger.reject_alone", "files.create"]);
 }
 
@@ -203,8 +220,8 @@ async fn a_run_makes_the_calls_that_are_told_of() {
 #[tokio::test]
 async fn a_claim_that_a_later_run_rejects_leaves_nothing_in_the_inbox() {
     for (n, when) in (3..=6).flat_map(|n| SIDES.map(|when| (n, when))) {
-        // the run that rejects may break off too: it opens, looks up, counts, rejects, takes back, reports
-        for fault in [None].into_iter().chain((1..=6).flat_map(|n| SIDES.map(|when| Some((n, when))))) {
+        // the run that rejects may break off too: it opens, looks up, counts, rejects, takes back, reports, tells
+        for fault in [None].into_iter().chain((1..=8).flat_map(|n| SIDES.map(|when| Some((n, when))))) {
             let (world, what) = (World::in_memory(), format!("{n} {when:?}, then {fault:?}"));
             let scene = Scene::on(&world, End::Delivered).await;
             assert!(!scene.run(Some((n, when))).await);
@@ -224,6 +241,9 @@ async fn a_claim_that_a_later_run_rejects_leaves_nothing_in_the_inbox() {
             let inbox = world.keys("inbox/").await;
             assert_eq!(inbox.len(), if committed { 2 } else { 0 }, "{what}: {inbox:?}");
             assert_eq!(world.keys("returns/").await.is_empty(), committed, "{what}");
+            let told = [world.told_of(&recipient.number, &scene.id).await, world.told_of(&scene.sender.office.number, &scene.id).await];
+            let wanted = if committed { [vec![NoticeKind::Delivered], vec![]] } else { [vec![], vec![NoticeKind::Rejected]] };
+            assert_eq!(told, wanted, "{what}");
         }
     }
 }

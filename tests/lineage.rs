@@ -80,7 +80,7 @@ async fn what_is_sent_again_replaces_what_was_sent_before() {
         let text = pair.send(&text).await;
         pair.check(&text, None, None).await;
         // what is taken back replaces nothing
-        let (files, ledger) = (pair.world.ground.files(), pair.world.ground.ledger());
+        let (files, ledger) = (pair.world.ground.files(), pair.world.ground.notices());
         let cancelled = cancel(&*files, &*ledger, &last, pair.world.now()).await.unwrap();
         assert!(matches!(cancelled, Cancellation::Done(_)));
         pair.check(&first, None, Some(&withdrawn)).await;

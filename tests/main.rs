@@ -55,10 +55,14 @@ mod sets;
 #[cfg(test)]
 mod stateful;
 #[cfg(test)]
+mod telling;
+#[cfg(test)]
 mod template;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod upkeep;
+#[cfg(test)]
+mod webhooks;
 #[cfg(test)]
 mod world;

@@ -37,7 +37,7 @@ async fn every_office_that_was_sent_to_or_received_from_counts_once() {
         send(&world, OFFICE, &OTHERS[..1], "2026-04-30T14:59:59Z").await;
         send(&world, OTHERS[2], &[OFFICE], "2026-04-30T15:00:00Z").await;
         let cancelled = send(&world, OFFICE, &OTHERS[2..], "2026-04-20T00:00:00Z").await;
-        let done = cancel(&*world.ground.files(), &*world.ledger, &cancelled, world.now()).await.unwrap();
+        let done = cancel(&*world.ground.files(), &*world.ground.notices(), &cancelled, world.now()).await.unwrap();
         assert!(matches!(done, Cancellation::Done(_)));
         // what was refused reached nobody
         world.set_now(at("2026-04-21T00:00:00Z"));

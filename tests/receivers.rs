@@ -133,7 +133,7 @@ async fn what_is_cancelled_is_warned_of_no_more() {
             world.send(&parcel).await;
         }
         assert!(warnings(&world, &set).await.is_some());
-        let done = cancel(&*world.ground.files(), &*world.ledger, &set.id, world.now()).await.unwrap();
+        let done = cancel(&*world.ground.files(), &*world.ground.notices(), &set.id, world.now()).await.unwrap();
         assert!(matches!(done, Cancellation::Done(_)));
         assert!(world.keys("returns/").await.is_empty());
     }

@@ -1,10 +1,11 @@
 //! Deliveries that wait: their recipients are reminded, and what nobody acknowledges expires.
 
 use ::upkeep::Done;
-use exchange::{DeliveryStatus, Notice, NoticeKind, Outcome, TransmissionId};
+use exchange::{DeliveryStatus, NoticeKind, Outcome, TransmissionId};
 use jiff::{SignedDuration, Timestamp};
+use store::Answer;
+use store::steps::acknowledge;
 use store::testing::When;
-use store::{Answer, Page};
 
 use crate::world::set::{Set, text};
 use crate::world::{NOW, World, at};
@@ -22,11 +23,10 @@ async fn send(world: &World) -> TransmissionId {
     set.id
 }
 
-/// What an office was told, oldest first: kind, and days after the delivery.
+/// What an office was told after the delivery, oldest first: kind, and days since.
 async fn told(world: &World, office: &str) -> Vec<(NoticeKind, i64)> {
-    let page = Page { limit: 100, cursor: None, now: world.now() };
-    let notices: Vec<Notice> = world.ground.notices().notices(&office.parse().unwrap(), page).await.unwrap().items;
-    notices.iter().rev().map(|notice| (notice.kind, notice.at.duration_since(at(NOW)).as_hours() / 24)).collect()
+    let told = world.told(&office.parse().unwrap()).await.into_iter().filter(|notice| notice.kind != NoticeKind::Delivered);
+    told.map(|notice| (notice.kind, notice.at.duration_since(at(NOW)).as_hours() / 24)).collect()
 }
 
 async fn statuses(world: &World, id: &TransmissionId) -> Vec<DeliveryStatus> {
@@ -44,7 +44,7 @@ async fn who_fetches_nothing_is_reminded_twice_and_then_it_expires() {
         // the second fetches it and never answers, the third answers
         world.ledger.collect(&id, &TO[1].parse().unwrap(), days(1)).await.unwrap();
         let answer = Answer { outcome: Outcome::Imported, note: String::new(), at: days(2) };
-        world.ledger.acknowledge(&id, &TO[2].parse().unwrap(), &answer).await.unwrap();
+        acknowledge(&*world.ground.notices(), &id, &TO[2].parse().unwrap(), &answer).await.unwrap();
         for (day, done) in
             [(3, Done { reminded: 1, ..Done::default() }), (10, Done { reminded: 1, ..Done::default() }), (92, Done::default())]
         {
@@ -60,7 +60,7 @@ async fn who_fetches_nothing_is_reminded_twice_and_then_it_expires() {
         assert_eq!(told(&world, TO[0]).await, [(not_collected, 3), (not_collected, 10), (NoticeKind::Expired, 93)]);
         assert_eq!(told(&world, TO[1]).await, [(NoticeKind::Expired, 93)]);
         assert_eq!(told(&world, TO[2]).await, []);
-        assert_eq!(told(&world, SENDER).await, [(NoticeKind::Expired, 93); 2]);
+        assert_eq!(told(&world, SENDER).await, [(NoticeKind::Acknowledged, 2), (NoticeKind::Expired, 93), (NoticeKind::Expired, 93)]);
         world.set_now(days(200));
         assert_eq!(world.upkeep().await, Done::default(), "nothing is due for good");
     }

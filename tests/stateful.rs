@@ -1,13 +1,14 @@
 //! A model of the contract beside the implementation: random uploads, honest, defective, forged and contradicting each other; events in any order and number;
 //! runs, ticks and cancellations that break off at any call and are left so while others go on; clock steps, licences that come and go, collections,
-//! acknowledgements. After every step the ledger is as the model says, and the bucket as the ledger says; in the end, when all that broke off has come
-//! again and `upkeep` has ticked, exactly. What fails is shrunk to the fewest steps.
+//! acknowledgements. After every step the ledger is as the model says, and bucket and notices as the ledger says; in the end, when all that broke off has
+//! come again and `upkeep` has ticked, exactly. What fails is shrunk to the fewest steps.
 //!
 //! Runs with a fixed budget; longer with `PROPTEST_CASES=5000 cargo test -p journeys stateful`.
 
 mod bucket;
 mod contract;
 mod model;
+mod notices;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,7 +19,7 @@ use jiff::SignedDuration;
 use proptest::test_runner::Config;
 use proptest_state_machine::{StateMachineTest, prop_state_machine};
 use store::Answer;
-use store::steps::{Cancellation, cancel};
+use store::steps::{Cancellation, acknowledge, cancel};
 use store::testing::Fault;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
@@ -98,6 +99,7 @@ impl StateMachineTest for Exchange {
 
     fn check_invariants(exchange: &Self, _: &Model) {
         exchange.runtime.block_on(exchange.bucket_holds());
+        exchange.runtime.block_on(exchange.notices_hold(false));
     }
 
     fn teardown(mut exchange: Self, mut model: Model) {
@@ -112,6 +114,7 @@ impl StateMachineTest for Exchange {
             }
             assert!(exchange.open_events.is_empty() && exchange.open.is_empty());
             exchange.bucket_holds().await;
+            exchange.notices_hold(true).await;
             for set in &exchange.sets {
                 let row = exchange.world.entry(&set.id).await.map(|entry| entry.transmission);
                 assert!(row.is_none_or(|row| row.status.has_ended() && row.due_at.is_none()), "nothing waits for good");
@@ -211,11 +214,13 @@ impl Exchange {
         let (_, ledger) = self.world.ground.faulty(&self.world.faults);
         let (id, recipient) = (self.sets[transmission].id.clone(), recipient % self.sets[transmission].recipients.len());
         let office = self.sets[transmission].recipients[recipient].office.number;
-        self.break_off(crash.map(|crash| Crash { call: 1, ..crash }));
+        // one call; an answer is told of besides, and then nothing is due
+        let calls = if outcome.is_some() { 3 } else { 1 };
+        self.break_off(crash.map(|crash| Crash { call: 1 + crash.call % calls, ..crash }));
         let now = self.world.now();
         let call = async {
             match outcome {
-                Some(outcome) => ledger.acknowledge(&id, &office, &Answer { outcome, note: String::new(), at: now }).await,
+                Some(outcome) => acknowledge(&*ledger, &id, &office, &Answer { outcome, note: String::new(), at: now }).await,
                 None => ledger.collect(&id, &office, now).await,
             }
         };

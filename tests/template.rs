@@ -1,16 +1,18 @@
 //! The template and the code name the same variables, tables, permissions and batches.
 
+mod schedules;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use exchange::Secret;
 use store::dynamo::tables::{LEDGER, OFFICES, Projected, TableShape};
-use store::{OfficeRole, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, SqsQueue};
+use store::{EventBridge, ORIGIN_VARIABLE, OfficeRole, QUOTA_VARIABLE, SECRET_VARIABLE, Settings, SqsQueue};
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
-const PERMISSIONS: [(&str, &str, &str); 20] = [
+const PERMISSIONS: [(&str, &str, &str); 21] = [
     ("s3:GetObject", "outbox/*", "GetObject of what an event names without a version"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject, and the source of CopyObject"),
     ("s3:GetObject", "inbox/*", "HeadObject of a copy that was there"),
@@ -22,8 +24,8 @@ const PERMISSIONS: [(&str, &str, &str); 20] = [
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
     ("dynamodb:ConditionCheckItem", "LedgerTable", "count: the day before"),
-    ("dynamodb:UpdateItem", "LedgerTable", "count, join"),
-    ("dynamodb:PutItem", "LedgerTable", "commit, reject, reject_alone"),
+    ("dynamodb:UpdateItem", "LedgerTable", "count, join, set_due"),
+    ("dynamodb:PutItem", "LedgerTable", "commit, reject, reject_alone, notify"),
     ("dynamodb:Query", "LedgerTable", "transmission"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
@@ -35,18 +37,22 @@ const PERMISSIONS: [(&str, &str, &str); 20] = [
 ];
 
 /// What `upkeep` does.
-const OF_UPKEEP: [(&str, &str, &str); 16] = [
+const OF_UPKEEP: [(&str, &str, &str); 20] = [
     ("s3:GetObjectVersion", "outbox/*", "GetObject of one version"),
     ("s3:DeleteObject", "inbox/*", "what a run left behind"),
     ("s3:PutObject", "returns/*", "reports"),
     ("s3:DeleteObject", "returns/*.warnings.json", "what was warned of and not delivered"),
     ("s3:ListBucket", "bucket", "a transmission's folders"),
     ("dynamodb:BatchGetItem", "OfficesTable", "look_up"),
-    ("dynamodb:BatchGetItem", "LedgerTable", "look_up"),
+    ("dynamodb:BatchGetItem", "LedgerTable", "look_up, due_notices"),
     ("dynamodb:GetItem", "LedgerTable", "delivery"),
     ("dynamodb:PutItem", "LedgerTable", "reject, notify"),
-    ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, set_licence_due, expire"),
-    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries, due_licences"),
+    ("dynamodb:UpdateItem", "LedgerTable", "set_due, set_delivery_due, set_licence_due, set_notice_due, expire"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_due", "due, due_deliveries, due_licences, due_notices"),
+    ("events:PutEvents", "EventBus", "what offices are told"),
+    ("s3:ListBucketVersions", "bucket", "versions"),
+    ("dynamodb:Query", "LedgerTable", "transmissions"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "transmissions, lone_rejections"),
     ("sqs:SendMessage", "Queue", "an event told again"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
@@ -55,7 +61,7 @@ const OF_UPKEEP: [(&str, &str, &str); 16] = [
 ];
 
 /// What `api` does.
-const OF_API: [(&str, &str, &str); 22] = [
+const OF_API: [(&str, &str, &str); 23] = [
     ("s3:PutObject", "outbox/*", "links.upload: the office that holds the link"),
     ("s3:GetObject", "inbox/*", "links.download, open"),
     ("s3:GetObject", "returns/*", "links.download"),
@@ -68,9 +74,9 @@ const OF_API: [(&str, &str, &str); 22] = [
     ("dynamodb:Query", "${OfficesTable.Arn}/index/by_place", "listed"),
     ("dynamodb:BatchGetItem", "LedgerTable", "look_up, sent, inbox, received"),
     ("dynamodb:ConditionCheckItem", "LedgerTable", "count: the day before"),
-    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code, grant"),
+    ("dynamodb:PutItem", "LedgerTable", "spend_token, keep_code, grant, notify"),
     ("dynamodb:Query", "LedgerTable", "transmission, notices"),
-    ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol, count, collect, acknowledge, cancel"),
+    ("dynamodb:UpdateItem", "LedgerTable", "try_code, enrol, count, collect, acknowledge, set_delivery_due, cancel"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_office", "sent, inbox, exchanged, transmissions"),
     ("dynamodb:Query", "${LedgerTable.Arn}/index/by_lineage", "kin, line"),
     ("sts:AssumeRole", "OfficeRole", "issue"),
@@ -91,9 +97,12 @@ fn a_function_is_given_every_setting_it_reads_and_no_other() {
     let secret = (SECRET_VARIABLE, "{{resolve:secretsmanager:${Secret}}}");
     let quota = (QUOTA_VARIABLE, "DailyQuota");
     let role = (OfficeRole::VARIABLE, "OfficeRole.Arn");
-    let origin = (api::ORIGIN_VARIABLE, "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}");
+    let origin = (ORIGIN_VARIABLE, "https://${HttpApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}");
     let queue = (SqsQueue::VARIABLE, "Queue");
-    for (function, others) in [("Deliver", vec![secret, quota]), ("Upkeep", vec![queue]), ("Api", vec![secret, quota, role, origin])] {
+    let bus = (EventBridge::VARIABLE, "EventBus");
+    for (function, others) in
+        [("Deliver", vec![secret, quota]), ("Upkeep", vec![queue, secret, origin, bus]), ("Api", vec![secret, quota, role, origin])]
+    {
         let variables = &resource(function)["Properties"]["Environment"]["Variables"];
         let given: BTreeMap<&str, &str> = variables.as_hash().unwrap().iter().map(|(name, value)| (text(name), text(value))).collect();
         assert_eq!(given, STORES.into_iter().chain(others).collect(), "{function}");

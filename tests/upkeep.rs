@@ -1,12 +1,13 @@
 //! What no event tells of any more: parts that never came, and what a run left behind.
 
 mod stuck;
+mod unheard;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use ::upkeep::Done;
-use exchange::{RejectionCode, TransmissionStatus, keys};
+use exchange::{NoticeKind, RejectionCode, TransmissionStatus, keys};
 use jiff::{SignedDuration, Timestamp};
 use store::TOLD_LATE;
 use store::testing::When;
@@ -50,6 +51,8 @@ async fn what_still_waits_for_parts_a_day_after_the_first_is_rejected() {
         let report = world.report(&keys::return_report(set.id.sender(), &set.id)).await;
         assert_eq!(report.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [RejectionCode::TransmissionIncomplete]);
         assert_eq!(world.upkeep().await, Done::default(), "once");
+        assert_eq!(world.told_of(set.id.sender(), &set.id).await, [NoticeKind::Rejected]);
+        assert_eq!(world.told_of(&set.recipients[0].office.number, &set.id).await, [], "nothing came");
         // what is told of after the end is rejected alone
         world.settle(&late.message).await;
         let told = world.lone_rejections(set.id.sender()).await;
@@ -74,7 +77,10 @@ async fn parts_that_are_all_told_of_late_still_make_their_set() {
             for (n, message) in (0..).zip(&messages[..2]) {
                 world.set_now(hours(24 * 7) + SignedDuration::from_mins(50 * n));
                 world.settle(message).await;
-                assert_eq!(world.upkeep().await, Done::default(), "the others' events may be as late");
+                // those of which nothing was told are found; their events may be as late all the same
+                let done = world.upkeep().await;
+                assert_eq!(done, Done { unheard: done.unheard, ..Done::default() });
+                world.ground.told_again().await;
             }
             if all {
                 world.set_now(world.now() + SignedDuration::from_mins(50));
@@ -137,7 +143,7 @@ async fn what_is_wrong_with_the_parts_that_came_is_told_with_it() {
 /// Every call of a tick fails once, on either side; the next tick completes it.
 #[tokio::test]
 async fn a_tick_that_breaks_off_anywhere_is_completed_by_the_next() {
-    for n in 1..=12 {
+    for n in 1..=13 {
         for when in [When::Before, When::After] {
             let world = World::in_memory();
             let set = Set::of(&world, "9871578812", &TO, &[text("a.txt", "a"), text("b.txt", "b")]).await;
@@ -152,6 +158,7 @@ async fn a_tick_that_breaks_off_anywhere_is_completed_by_the_next() {
             let row = world.entry(&set.id).await.unwrap().transmission;
             assert_eq!((row.status, row.due_at), (TransmissionStatus::Rejected, None), "{n} {when:?}");
             assert_eq!(world.keys("returns/").await, [keys::return_report(set.id.sender(), &set.id)], "{n} {when:?}");
+            assert_eq!(world.told_of(set.id.sender(), &set.id).await, [NoticeKind::Rejected], "{n} {when:?}");
         }
     }
 }

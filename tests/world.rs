@@ -13,7 +13,7 @@ use std::time::Duration;
 use ::upkeep::Done;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use deliver::{Deliver, handler};
-use exchange::{Office, Report, Secret, TransmissionId, keys};
+use exchange::{Notice, NoticeKind, Office, Report, Secret, TransmissionId, keys};
 use jiff::Timestamp;
 use standard::OfficeNumber;
 use store::testing::Faults;
@@ -151,6 +151,23 @@ impl World {
 
     pub(crate) async fn lone_rejections(&self, office: &OfficeNumber) -> Vec<LoneRejection> {
         self.ledger.lone_rejections(office, Page { limit: 1_000, cursor: None, now: self.now() }).await.unwrap().items
+    }
+
+    /// What an office was told, oldest first.
+    pub(crate) async fn told(&self, office: &OfficeNumber) -> Vec<Notice> {
+        let page = Page { limit: 1_000, cursor: None, now: self.now() };
+        let mut told = self.ground.notices().notices(office, page).await.unwrap().items;
+        told.reverse();
+        told
+    }
+
+    /// What it was told of a transmission, in the order of the kinds.
+    pub(crate) async fn told_of(&self, office: &OfficeNumber, id: &TransmissionId) -> Vec<NoticeKind> {
+        let told = self.told(office).await;
+        let mut kinds: Vec<NoticeKind> =
+            told.iter().filter(|notice| notice.about.transmission() == Some(id)).map(|notice| notice.kind).collect();
+        kinds.sort_unstable();
+        kinds
     }
 
     /// All keys under the prefix, in order.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use exchange::{DeliveryStatus, TransmissionStatus};
+use exchange::{DeliveryStatus, NoticeKind, TransmissionStatus};
 use jiff::SignedDuration;
 use store::steps::{Cancellation, cancel};
-use store::{Files, Ledger, Marked, StoreError};
+use store::{Files, Marked, Notices, StoreError};
 
 use super::SIDES;
 use crate::world::World;
@@ -16,7 +16,7 @@ pub(super) struct Delivered {
     pub(super) world: World,
     pub(super) set: Set,
     files: Arc<dyn Files>,
-    pub(super) ledger: Arc<dyn Ledger>,
+    pub(super) ledger: Arc<dyn Notices>,
 }
 
 impl Delivered {
@@ -46,6 +46,14 @@ impl Delivered {
 
     async fn inbox(&self) -> usize {
         self.world.keys("inbox/").await.iter().filter(|key| key.contains(&self.set.id.to_string())).count()
+    }
+
+    /// Every recipient was told this, once, and its sender nothing.
+    pub(super) async fn are_told(&self, kinds: &[NoticeKind], what: &str) {
+        for recipient in &self.set.recipients {
+            assert_eq!(self.world.told_of(&recipient.office.number, &self.set.id).await, kinds, "{what}");
+        }
+        assert_eq!(self.world.told_of(self.set.id.sender(), &self.set.id).await, [], "{what}");
     }
 
     /// All that there is says the same: it is cancelled and gone everywhere, or one recipient has taken it and it lies with all. True when cancelled.
@@ -81,6 +89,7 @@ async fn a_cancelled_transmission_is_gone_from_every_inbox() {
         scene.world.set_now(scene.world.now() + SignedDuration::from_hours(2));
         assert_eq!(scene.world.upkeep().await.looked_through, 1);
         assert!(scene.is_cancelled("later", false).await);
+        scene.are_told(&[NoticeKind::Delivered, NoticeKind::Cancelled], "later").await;
         assert!(scene.world.lone_rejections(scene.set.id.sender()).await.is_empty());
     }
 }
@@ -89,7 +98,7 @@ async fn a_cancelled_transmission_is_gone_from_every_inbox() {
 async fn what_waits_was_rejected_or_is_unknown_is_not_cancelled() {
     let world = World::in_memory();
     let mut set = Set::attachments(&world, 1, 2).await;
-    let (files, ledger) = (world.ground.files(), world.ground.ledger());
+    let (files, ledger) = (world.ground.files(), world.ground.notices());
     let cancelled = async |id| cancel(&*files, &*ledger, id, world.now()).await.unwrap();
     assert_eq!(cancelled(&set.id).await, Cancellation::Unknown);
     world.send(&set.parcels()[0]).await;
@@ -116,7 +125,9 @@ async fn a_cancellation_that_breaks_off_anywhere_is_completed_when_repeated_or_b
                 scene.world.set_now(scene.world.now() + SignedDuration::from_hours(1));
                 scene.world.upkeep().await;
             }
-            assert!(scene.is_cancelled(&format!("{call} {when:?} {repeated}"), false).await);
+            let what = format!("{call} {when:?} {repeated}");
+            assert!(scene.is_cancelled(&what, false).await);
+            scene.are_told(&[NoticeKind::Delivered, NoticeKind::Cancelled], &what).await;
         }
     }
 }

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use exchange::Outcome;
+use exchange::{NoticeKind, Outcome};
 use jiff::SignedDuration;
-use store::steps::Cancellation;
+use store::steps::{Cancellation, acknowledge};
 use store::testing::Fault;
 use store::{Answer, Marked, StoreError};
 use tokio::time::timeout;
@@ -37,14 +37,14 @@ impl Delivered {
             Taking::Collects => self.collect().await,
             Taking::Acknowledges => {
                 let answer = Answer { outcome: Outcome::Imported, note: String::new(), at: self.world.now() };
-                self.ledger.acknowledge(&self.set.id, &self.set.recipients[1].office.number, &answer).await
+                acknowledge(&*self.ledger, &self.set.id, &self.set.recipients[1].office.number, &answer).await
             }
         }
     }
 
-    /// How many calls a cancellation takes that nobody disturbs: look up, cancel, a list for each folder, a removal for each object.
+    /// How many calls a cancellation takes that nobody disturbs: look up, cancel, a list for each folder, a removal for each object, the notices.
     fn calls_of_the_sender(&self) -> usize {
-        2 + self.set.recipients.len() * (self.set.files.len() + 2)
+        3 + self.set.recipients.len() * (self.set.files.len() + 2)
     }
 }
 
@@ -94,6 +94,12 @@ async fn race(shape: (usize, usize), stalled: Stalled, n: usize, taking: Taking,
     scene.world.set_now(scene.world.now() + SignedDuration::from_hours(1));
     let done = scene.world.upkeep().await;
     assert_eq!((done.looked_through, done.removed, done.failed), (usize::from(won), 0, 0), "{what}");
+    if won {
+        scene.are_told(&[NoticeKind::Delivered, NoticeKind::Cancelled], &what).await;
+    } else {
+        let told = scene.world.told_of(scene.set.id.sender(), &scene.set.id).await;
+        assert_eq!(told, [NoticeKind::Acknowledged][..usize::from(taking == Taking::Acknowledges)], "{what}");
+    }
     won
 }
 
@@ -107,6 +113,11 @@ async fn in_every_interleaving_of_a_cancellation_and_a_collection_exactly_one_wi
             assert_eq!(race(shape, Stalled::Sender, n, taking, &[]).await, n > 2, "{n}");
         }
         assert!(race(shape, Stalled::Recipient, 1, taking, &[]).await, "it had not begun");
+        if taking == Taking::Acknowledges {
+            for n in [2, 3] {
+                assert!(!race(shape, Stalled::Recipient, n, taking, &[]).await, "{n}: it is acknowledged, and yet to be told of");
+            }
+        }
     }
 }
 

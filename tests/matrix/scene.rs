@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use exchange::{RejectionCode, TransmissionStatus, keys};
+use exchange::{NoticeKind, RejectionCode, TransmissionStatus, keys};
 use jiff::SignedDuration;
 use store::testing::When;
 use tokio::time::timeout;
@@ -183,13 +183,27 @@ impl<'a> Scene<'a> {
         status
     }
 
-    /// Delivery and rejection have their documents without `upkeep`.
+    /// Delivery and rejection have their documents and notices without `upkeep`.
     async fn is_told(&self, what: &str) {
+        self.has_its_notices(what).await;
         let told = match self.script.end {
             End::Delivered => self.world.keys("inbox/").await.iter().filter(|key| key.ends_with("/delivery.json")).count(),
             _ => self.world.keys("returns/").await.len() * self.script.set.recipients.len(),
         };
         assert_eq!(told, self.script.set.recipients.len(), "{}: {what}", self.script.what);
+    }
+
+    /// Whom it concerns was told of its end once, and of nothing else.
+    async fn has_its_notices(&self, what: &str) {
+        let set = &self.script.set;
+        let delivered = [End::Delivered, End::Driven].contains(&self.script.end);
+        for recipient in &set.recipients {
+            let told = self.world.told_of(&recipient.office.number, &set.id).await;
+            // a thirty hours' wait reminds nobody yet
+            assert_eq!(told, [NoticeKind::Delivered][..usize::from(delivered)], "{}: {what}", self.script.what);
+        }
+        let told = self.world.told_of(set.id.sender(), &set.id).await;
+        assert_eq!(told, [NoticeKind::Rejected][..usize::from(!delivered)], "{}: {what}", self.script.what);
     }
 
     /// What is there in the end, and nothing besides.
@@ -224,6 +238,7 @@ impl<'a> Scene<'a> {
             assert_eq!(told, row.reasons, "{what}");
         }
         assert_eq!(world.keys("inbox/").await, inbox, "{what}");
+        self.has_its_notices(what).await;
         assert!(world.lone_rejections(set.id.sender()).await.is_empty(), "{what}");
     }
 }

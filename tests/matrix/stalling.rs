@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use exchange::TransmissionStatus;
+use exchange::{NoticeKind, TransmissionStatus};
 use jiff::SignedDuration;
 use store::steps::{Cancellation, cancel};
 
@@ -21,8 +21,8 @@ enum End {
     Dies,
 }
 
-/// open, look up, join, count, copy, commit, document, look again
-const CALLS: usize = 8;
+/// open, look up, join, count, copy, commit, document, notice, nothing is due
+const CALLS: usize = 9;
 /// The last of them whose effect comes after what the sender did.
 const COMMIT: usize = 6;
 
@@ -44,7 +44,7 @@ async fn a_run_that_stalls_at_any_call_leaves_nothing_of_what_was_cancelled_mean
             world.restart();
             world.settle(&stored.message).await;
         }
-        let (files, ledger) = (world.ground.files(), world.ground.ledger());
+        let (files, ledger) = (world.ground.files(), world.ground.notices());
         assert!(matches!(cancel(&*files, &*ledger, &set.id, world.now()).await.unwrap(), Cancellation::Done(_)), "{what}");
         assert!(world.keys("inbox/").await.is_empty(), "{what}: the cancellation took all away");
 
@@ -68,6 +68,12 @@ async fn a_run_that_stalls_at_any_call_leaves_nothing_of_what_was_cancelled_mean
         assert!(world.keys("inbox/").await.is_empty(), "{what}");
         let entry = world.entry(&set.id).await.unwrap();
         assert_eq!((entry.transmission.status, entry.transmission.due_at), (TransmissionStatus::Cancelled, None), "{what}");
+        let told = world.told_of(&set.recipients[0].office.number, &set.id).await;
+        assert_eq!(told.iter().filter(|kind| **kind == NoticeKind::Cancelled).count(), 1, "{what}");
+        assert!(
+            told.iter().all(|kind| [NoticeKind::Delivered, NoticeKind::Cancelled].contains(kind)) && told.len() <= 2,
+            "{what}: {told:?}"
+        );
         assert!(world.keys("returns/").await.is_empty() && world.lone_rejections(set.id.sender()).await.is_empty(), "{what}");
     }
 }

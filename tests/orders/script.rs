@@ -1,7 +1,7 @@
 //! The eight events: what is uploaded, and how it must end.
 
 use exchange::sign::ManifestDraft;
-use exchange::{RejectionCode, Sha256Digest, TransmissionId, TransmissionStatus, UnverifiedManifest, keys, set_digest};
+use exchange::{NoticeKind, RejectionCode, Sha256Digest, TransmissionId, TransmissionStatus, UnverifiedManifest, keys, set_digest};
 use store::{Entry, Opened, Part};
 use uuid::Uuid;
 
@@ -114,7 +114,11 @@ impl Script {
             let delivered = n != STALE.0 || self.is_delivered(order);
             let wanted = if delivered { (TransmissionStatus::Delivered, 2) } else { (TransmissionStatus::Rejected, 0) };
             assert_eq!((row.status, deliveries.len()), wanted, "{what} {n}");
+            let told = world.told_of(set.id.sender(), &set.id).await;
+            assert_eq!(told, [NoticeKind::Rejected][..usize::from(!delivered)], "{what} {n}");
             for place in 0..2 {
+                let told = world.told_of(&set.recipients[place].office.number, &set.id).await;
+                assert_eq!(told, [NoticeKind::Delivered][..usize::from(delivered)], "{what} {n}");
                 let files: &[&str] = if delivered { &["a01.txt", "a02.txt", "delivery.json"] } else { &[] };
                 assert_eq!(set.inbox(world, place).await, files, "{what} {n}");
             }

@@ -88,7 +88,7 @@ impl Ground {
     }
 
     /// Both ports, their calls counted and failing as planned.
-    pub(crate) fn faulty(&self, faults: &Arc<Faults>) -> (Arc<dyn Files>, Arc<dyn Ledger>) {
+    pub(crate) fn faulty(&self, faults: &Arc<Faults>) -> (Arc<dyn Files>, Arc<dyn Notices>) {
         let faults = || Arc::clone(faults);
         match self {
             Self::Memory { files, ledger, .. } => {
@@ -125,7 +125,7 @@ impl Ground {
     pub(crate) async fn upload(&self, parcel: &Parcel, now: Timestamp) -> Stored {
         match self {
             Self::Memory { files, .. } => {
-                let version = files.upload(&parcel.key, parcel.manifest.as_deref(), parcel.bytes.clone());
+                let version = files.upload_at(&parcel.key, parcel.manifest.as_deref(), parcel.bytes.clone(), now);
                 Stored { message: message(&[record(&parcel.key, Some(&version), now)]), version, key: parcel.key.clone() }
             }
             Self::Embedded { exchange, .. } => {

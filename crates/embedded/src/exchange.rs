@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use deliver::Deliver;
 use exchange::DailyQuota;
+use exchange::sign::{NoticeKey, SigningError};
 use store::{Clock, StoreError, Stores};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use upkeep::Upkeep;
+use upkeep::{Herald, Upkeep, Webhooks};
 
 use crate::objects::{EventSource, OpenError, Store};
 use crate::operator::{Operator, OperatorError};
@@ -67,6 +68,9 @@ pub enum StartError {
     /// `operator.json`.
     #[error(transparent)]
     Operator(#[from] OperatorError),
+    /// The key that notices are signed with.
+    #[error("the key that notices are signed with can't be made: {0}")]
+    Key(#[from] SigningError),
     /// An endpoint that doesn't start.
     #[error(transparent)]
     Serve(#[from] ServeError),
@@ -80,12 +84,19 @@ impl Exchange {
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let clock = options.clock.clone();
         let mut exchange = Self::start_endpoints(options).await?;
-        let stores = &exchange.stores;
+        let (stores, notices_clock) = (&exchange.stores, clock.clone());
         let upkeep = Upkeep::new(stores.files.clone(), stores.ledger.clone(), exchange.operator.queue(), clock.clone());
         let deliver =
             Arc::new(Deliver::new(stores.files.clone(), stores.ledger.clone(), clock, exchange.operator.secret()?, DailyQuota::default()));
         exchange.tasks.spawn(runner::run(exchange.queue.clone(), deliver, exchange.stop.subscribe()));
         exchange.tasks.spawn(runner::tick(upkeep, exchange.stop.subscribe()));
+        match Webhooks::new() {
+            Ok(webhooks) => {
+                let herald = exchange.herald(webhooks, notices_clock)?;
+                exchange.tasks.spawn(runner::send_notices(herald, exchange.stop.subscribe()));
+            }
+            Err(error) => tracing::error!(%error, "notices aren't sent: this machine has no certificates to know webhooks by"),
+        }
         Ok(exchange)
     }
 
@@ -137,6 +148,15 @@ impl Exchange {
         let function = api::function(&operator, &stores, clock)?;
         tasks.spawn(api::serve(listener, function, changed(stopped)));
         Ok(Self { operator, stores, queue: objects.queue(), stop, tasks })
+    }
+
+    /// What sends this exchange's notices to webhooks. There is no bus here.
+    ///
+    /// # Errors
+    /// `operator.json` was changed by hand, or there are no random numbers.
+    pub fn herald(&self, webhooks: Webhooks, clock: Clock) -> Result<Herald, StartError> {
+        let key = NoticeKey::of(&self.operator.secret()?)?;
+        Ok(Herald { ledger: Arc::new(self.stores.ledger.clone()), clock, key, source: self.operator.api.clone(), webhooks, bus: None })
     }
 
     /// Lets requests and messages that are being worked on end, then stops.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{SqsEvent, SqsMessage};
 use deliver::{Deliver, handler};
 use tokio::sync::watch;
-use upkeep::Upkeep;
+use upkeep::{Herald, Upkeep};
 
 use crate::queue::{MAX_RECEIVES, Message, Queue, StorageError};
 
@@ -22,7 +22,7 @@ const BACK_OFF: Duration = Duration::from_secs(1);
 /// How often the queue is looked at when nothing wakes it.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
-/// How often `upkeep` runs here. On AWS it is every quarter of an hour; a look at an index that holds nothing costs little.
+/// How often `upkeep` runs here, and notices are sent. On AWS it is every quarter of an hour, and every minute; a look at an index that holds nothing costs little.
 const TICK: Duration = Duration::from_secs(15);
 
 /// Runs until `stop` changes.
@@ -49,6 +49,24 @@ pub(crate) async fn tick(upkeep: Upkeep, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         if let Err(error) = upkeep.run(None).await {
             tracing::error!(%error, "upkeep failed");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TICK) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Plays the notices' schedule: sends what is due, again and again, until `stop` changes.
+pub(crate) async fn send_notices(herald: Herald, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let sent = tokio::select! {
+            sent = herald.run() => sent,
+            // what is under way is sent again at the next start
+            _ = stop.changed() => break,
+        };
+        if let Err(error) = sent {
+            tracing::error!(%error, "notices weren't sent");
         }
         tokio::select! {
             () = tokio::time::sleep(TICK) => {}

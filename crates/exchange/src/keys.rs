@@ -17,6 +17,12 @@ pub fn outbox_file(transmission: &TransmissionId, place: usize) -> String {
     format!("{OUTBOX}{}/{}/{place:02}", transmission.sender().as_str(), transmission.jti().hyphenated())
 }
 
+/// Whose outbox a key lies in, be the rest of it as it may.
+pub fn outbox_owner(key: &str) -> Option<OfficeNumber> {
+    let (office, _) = key.strip_prefix(OUTBOX)?.split_once('/')?;
+    office.parse().ok()
+}
+
 /// A delivered file: `inbox/{office}/{T}/{file}`, `file` as [`inbox_names`](crate::inbox_names) has it.
 pub fn inbox_file(office: &OfficeNumber, transmission: &TransmissionId, file: &str) -> String {
     format!("{INBOX}{}/{transmission}/{file}", office.as_str())

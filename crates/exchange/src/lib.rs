@@ -22,6 +22,7 @@
 //! | is this certificate to be believed? | [`TrustAnchors`] |
 //! | may this device register a key? | [`OneTimeCode`] and [`token::proves`] |
 //! | whose call of the API is it? | [`token::UnverifiedToken`] with the office's [`OfficeKey`]s → [`token::Token`] |
+//! | what is an office told, and how does it know that it is told by the exchange? | [`Notice`], [`CloudEvent`]; [`sign::NoticeKey`] |
 //! | what do offices see? | [`TransmissionView`], [`DeliveryView`], [`DeliveryDocument`], [`Report`], [`LicenceView`] |
 //!
 //! ```
@@ -40,11 +41,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`sign`] is the sender's side. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
+//! [`sign`] is the side of those who sign. What the standard says of files is in the crate `standard`; what is stored where, in `store`.
 
 mod adoption;
 mod campaign;
 mod certificate;
+mod cloud_event;
 mod code;
 mod digest;
 mod directory;
@@ -82,6 +84,7 @@ pub mod token;
 pub use crate::{
     adoption::{Adoption, AdoptionCount, AdoptionIndicators, AdoptionView},
     campaign::{Campaign, PAID_YEN, PassRefused, campaigns, free_pass},
+    cloud_event::{CLOUD_EVENT, CloudEvent},
     code::{CODE_HOLDS, IllFormedCode, MAX_TRIES, OneTimeCode},
     digest::{IllFormedDigest, Sha256Digest, set_digest},
     directory::{Columns, DirectoryEntry, DirectoryRow, MissingColumn, Skipped, registered},
@@ -112,7 +115,7 @@ pub use crate::{
     time::{first_instant, japanese_day, json_time, serde_optional_time, serde_time},
     trust::{CertificateRefused, TrustAnchors},
     views::{
-        DeliveredFile, DeliveryDocument, DeliveryView, FileEntry, Reason, RecipientEntry, Rejected, Report, ReportReason, ReportedFinding,
-        TransmissionView,
+        DeliveredFile, DeliveryDocument, DeliveryView, FileEntry, NoticeView, Reason, RecipientEntry, Rejected, Report, ReportReason,
+        ReportedFinding, TransmissionView,
     },
 };

@@ -14,6 +14,14 @@ use crate::{TransmissionId, time};
 named! {
     /// What a notice is about.
     NoticeKind ("kind of notice") {
+        /// To the recipient: a delivery has come into its inbox.
+        Delivered = "delivered",
+        /// To the sender: a transmission was rejected.
+        Rejected = "rejected",
+        /// To the sender: a recipient said what became of a delivery.
+        Acknowledged = "acknowledged",
+        /// To the recipient: the sender took a delivery back.
+        Cancelled = "cancelled",
         /// To the recipient: a delivery has not been fetched, 3 days and 10 days after it was made.
         NotCollected = "not-collected",
         /// To both: a delivery was not acknowledged in 93 days, and its files are gone.
@@ -120,6 +128,22 @@ impl NoticeKind {
 
     fn texts(self) -> (&'static str, &'static str) {
         match self {
+            Self::Delivered => (
+                "A delivery has come into the inbox. Fetch it, and acknowledge what became of its import.",
+                "受信箱にデータが届きました。受け取って、取り込みの結果をお知らせください。",
+            ),
+            Self::Rejected => (
+                "A transmission was rejected; nothing of it was delivered. Its report says why. Mend the cause and send it as a new one.",
+                "送信が差し戻されました。どの送信先にも届いていません。理由を確認し、原因を直して送り直してください。",
+            ),
+            Self::Acknowledged => (
+                "A recipient said what became of a delivery's import. The transmission shows the outcome and the note.",
+                "送信先から、取り込みの結果の報告がありました。結果とメモは、送信の詳細で確認してください。",
+            ),
+            Self::Cancelled => (
+                "The sender took a delivery back, and its files are deleted. There is nothing to fetch or to acknowledge.",
+                "送信元が送信を取り消したため、受信したデータを削除しました。受け取りも報告も不要です。",
+            ),
             Self::NotCollected => (
                 "A delivery waits in the inbox and has not been fetched. Fetch and acknowledge it.",
                 "受信箱に、まだ受け取られていないデータがあります。受け取って、取り込みの結果をお知らせください。",

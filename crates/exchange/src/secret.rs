@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256, Sha512};
 
@@ -18,6 +19,8 @@ pub enum Purpose {
     Person,
     /// A place in a listing, so that nobody makes one up.
     Cursor,
+    /// The key that notices are signed with.
+    NoticeKey,
 }
 
 /// Too short to be a secret.
@@ -50,6 +53,14 @@ impl Secret {
         }
         mac.finalize().into_bytes().into()
     }
+
+    /// Key material, number `n`, for one purpose (HKDF-SHA-256, RFC 5869): 32 bytes. None where the cryptographic library refuses to work.
+    pub(crate) fn key(&self, purpose: Purpose, n: u8) -> Option<[u8; 32]> {
+        let mut material = [0; 32];
+        let extracted = Salt::new(HKDF_SHA256, &[]).extract(&self.0);
+        extracted.expand(&[purpose.label().as_bytes(), &[n]], HKDF_SHA256).ok()?.fill(&mut material).ok()?;
+        Some(material)
+    }
 }
 
 impl Purpose {
@@ -58,6 +69,7 @@ impl Purpose {
             Purpose::Code => "renkei code",
             Purpose::Person => "renkei person",
             Purpose::Cursor => "renkei cursor",
+            Purpose::NoticeKey => "renkei notice key",
         }
     }
 }
@@ -89,6 +101,17 @@ mod tests {
         ] {
             assert_ne!(digest, different);
         }
+    }
+
+    #[test]
+    fn key_material_depends_on_the_secret_the_purpose_and_its_number() {
+        let [one, other] = ["0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdeF"].map(secret);
+        let material = one.key(Purpose::NoticeKey, 0).unwrap();
+        assert_eq!(Some(material), one.key(Purpose::NoticeKey, 0));
+        for different in [one.key(Purpose::NoticeKey, 1), one.key(Purpose::Code, 0), other.key(Purpose::NoticeKey, 0)] {
+            assert_ne!(Some(material), different);
+        }
+        assert_ne!(material, one.digest(Purpose::NoticeKey, &[&[0]]));
     }
 
     #[test]

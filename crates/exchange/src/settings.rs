@@ -36,7 +36,10 @@ pub enum SettingsRefused {
 /// An address for notices: `https`, a host name, no user, no fragment, port 443. Where the name leads is looked at whenever a notice is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct WebhookUrl(String);
+pub struct WebhookUrl {
+    text: String,
+    host: String,
+}
 
 /// Why a text is no address for notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -94,7 +97,12 @@ impl WebhookUrl {
 
     /// The URL.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// The host's name, in lower case.
+    pub fn host(&self) -> &str {
+        &self.host
     }
 }
 
@@ -123,7 +131,11 @@ impl FromStr for WebhookUrl {
             None | Some((_, "443")) => authority.split(':').next().unwrap_or_default(),
             Some(_) => return Err(WebhookRefused::OtherPort),
         };
-        if is_public_name(&host.to_ascii_lowercase()) { Ok(WebhookUrl(text.to_owned())) } else { Err(WebhookRefused::NotAName) }
+        let host = host.to_ascii_lowercase();
+        if !is_public_name(&host) {
+            return Err(WebhookRefused::NotAName);
+        }
+        Ok(WebhookUrl { text: text.to_owned(), host })
     }
 }
 
@@ -155,13 +167,13 @@ impl TryFrom<String> for WebhookUrl {
 
 impl From<WebhookUrl> for String {
     fn from(url: WebhookUrl) -> String {
-        url.0
+        url.text
     }
 }
 
 impl fmt::Display for WebhookUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -172,12 +184,12 @@ mod tests {
     #[test]
     fn a_webhook_is_a_public_name_under_https_and_nothing_else() {
         use WebhookRefused::*;
-        let check = |text: &str, wanted: Result<(), WebhookRefused>| {
-            assert_eq!(text.parse::<WebhookUrl>().map(|url| assert_eq!(url.as_str(), text)), wanted, "{text}");
+        let check = |text: &str, wanted: Result<&str, WebhookRefused>| {
+            assert_eq!(text.parse::<WebhookUrl>().as_ref().map(WebhookUrl::host).map_err(|refused| *refused), wanted, "{text}");
         };
-        check("https://hooks.care.example.jp/renkei?office=1", Ok(()));
-        check("HTTPS://Hooks.Example.JP:443/", Ok(()));
-        check("https://xn--eckwd4c7c.jp", Ok(()));
+        check("https://hooks.care.example.jp/renkei?office=1", Ok("hooks.care.example.jp"));
+        check("HTTPS://Hooks.Example.JP:443/", Ok("hooks.example.jp"));
+        check("https://xn--eckwd4c7c.jp", Ok("xn--eckwd4c7c.jp"));
         check("http://hooks.example.jp/", Err(NotHttps));
         check("ftp://hooks.example.jp/", Err(NotHttps));
         check("hooks.example.jp", Err(IllFormed));

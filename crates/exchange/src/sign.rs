@@ -1,6 +1,7 @@
-//! An office's side: keys that sign, and manifests and tokens before they are signed.
+//! Who signs: an office's side, with keys, and manifests and tokens before they are signed; and the exchange itself, its notices.
 
 mod call;
+mod notice;
 
 use aws_lc_rs::{
     encoding::AsDer,
@@ -18,6 +19,7 @@ use standard::{Address, OfficeNumber};
 use uuid::Uuid;
 
 pub use self::call::{TokenDraft, proof};
+pub use self::notice::{NOTICE_TYP, NoticeKey, SIGNATURE_HEADER, SIGNATURE_HOLDS, SignedNotice};
 use crate::{KeyRefused, PublicKey, Sha256Digest, manifest::TYP};
 
 const PEM_TAG: &str = "PRIVATE KEY";

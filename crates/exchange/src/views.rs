@@ -1,11 +1,13 @@
 //! The JSON shapes of contract §4, field for field. Absent values are `null`.
 
+mod notice;
 mod report;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use standard::{Address, Kind, OfficeNumber};
 
+pub use self::notice::NoticeView;
 pub use self::report::{Rejected, Report, ReportReason, ReportedFinding};
 use crate::{DeliveryStatus, Outcome, RejectionCode, Sha256Digest, TransmissionId, TransmissionStatus, time};
 

@@ -60,6 +60,17 @@ pub fn secret_from_env() -> Result<Secret, MissingSetting> {
     Secret::from_text(&text).map_err(|_| MissingSetting(SECRET_VARIABLE))
 }
 
+/// The variable that says where the API is reached: `https://api.example`, as offices' software must write it into its tokens.
+pub const ORIGIN_VARIABLE: &str = "RENKEI_ORIGIN";
+
+/// Reads from the process's environment where the API is reached.
+///
+/// # Errors
+/// It is not set.
+pub fn origin_from_env() -> Result<String, MissingSetting> {
+    read(&|name| std::env::var(name).ok(), ORIGIN_VARIABLE)
+}
+
 /// The variable that says how many transmissions an office may send in a day.
 pub const QUOTA_VARIABLE: &str = "RENKEI_DAILY_QUOTA";
 
@@ -149,6 +160,18 @@ impl Endpoints {
             .region(Region::new(self.region.clone()))
             .credentials_provider(self.credentials())
             .endpoint_url(&self.dynamodb)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .timeout_config(timeouts())
+            .build()
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn eventbridge(&self, url: &str) -> aws_sdk_eventbridge::Config {
+        aws_sdk_eventbridge::config::Builder::new()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.region.clone()))
+            .credentials_provider(self.credentials())
+            .endpoint_url(url)
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .timeout_config(timeouts())
             .build()

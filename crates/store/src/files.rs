@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use exchange::Sha256Digest;
 use futures::stream::BoxStream;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
 
@@ -32,6 +34,9 @@ pub trait Files: Send + Sync + 'static {
     /// The keys that begin with `prefix` and hold something, in order: at most a thousand, which no folder of a transmission has.
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
 
+    /// The versions below `prefix` in the order of their keys, from after `place`: at most a thousand. Removals are none of them.
+    async fn versions(&self, prefix: &str, place: Option<&VersionPlace>) -> Result<VersionPage, StoreError>;
+
     /// Removes what lies under the key from sight (older versions stay until the bucket's lifecycle takes them). No error where nothing does.
     async fn remove(&self, key: &str) -> Result<(), StoreError>;
 }
@@ -57,6 +62,39 @@ pub struct Object {
     pub manifest: Option<String>,
     /// The bytes.
     pub body: Body,
+}
+
+/// A version as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedVersion {
+    /// Its key. May hold anything an office wrote: never logged.
+    pub key: String,
+    /// The version's id.
+    pub version: String,
+    /// Bytes.
+    pub size_bytes: u64,
+    /// When it was stored (`LastModified`); of an upload in parts when that was begun.
+    pub stored_at: Timestamp,
+    /// It was uploaded in parts: its entity tag ends with their number.
+    pub in_parts: bool,
+}
+
+/// A page of versions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersionPage {
+    /// The versions.
+    pub items: Vec<ListedVersion>,
+    /// Where the next page starts; none after the last.
+    pub next: Option<VersionPlace>,
+}
+
+/// Where a listing of versions goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionPlace {
+    /// After this key …
+    pub key: String,
+    /// … or, where one is named, after this version of it.
+    pub version: Option<String>,
 }
 
 /// A copy to be made.

@@ -67,6 +67,7 @@ impl Part {
             status: TransmissionStatus::Waiting,
             stored_at,
             ended_at: None,
+            cancelled_at: None,
             addresses: self.addresses.clone(),
             parts: self.parts,
             set: self.set,
@@ -147,6 +148,12 @@ impl TransmissionRecord {
         row
     }
 
+    /// The row as its sender takes it back: due, for a run that is under way may copy yet, and until its recipients are told.
+    #[must_use]
+    pub fn cancelled(self, now: Timestamp) -> Self {
+        Self { status: TransmissionStatus::Cancelled, cancelled_at: Some(now), due_at: Some(look_again(now)), ..self }
+    }
+
     /// The row as it ends: delivered where nothing speaks against it. It counts as stored when its first part was, in whatever order they were told of.
     #[must_use]
     pub fn ended(&self, now: Timestamp, reasons: Vec<Reason>) -> Self {
@@ -156,7 +163,7 @@ impl TransmissionRecord {
             stored_at: self.first_stored_at(),
             ended_at: Some(now),
             reasons,
-            // what was delivered is due until its documents are written: the run may break off before
+            // due until whom it concerns is told: the run may break off before
             due_at: Some(look_again(now)),
             ..self.clone()
         }

@@ -44,14 +44,16 @@ pub trait Ledger: Directory {
     /// in place of the one that `record` has: what is settled meanwhile stays so.
     async fn set_due(&self, record: &TransmissionRecord, due_at: Option<Timestamp>) -> Result<bool, StoreError>;
 
-    /// Ends a delivered transmission and all its deliveries as cancelled, all or nothing; false, and nothing is written, unless every one of them
-    /// stands as delivered.
+    /// Ends a delivered transmission ([`TransmissionRecord::cancelled`]) and all its deliveries as cancelled, all or nothing; false, and nothing is
+    /// written, unless every one of them stands as delivered.
     async fn cancel(&self, record: &TransmissionRecord, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Marks a delivery as fetched.
     async fn collect(&self, id: &TransmissionId, recipient: &OfficeNumber, now: Timestamp) -> Result<Marked, StoreError>;
 
-    /// Notes what the recipient made of a delivery.
+    /// Notes what the recipient made of a delivery. It is due from then on, until [`Notices::set_delivery_due`] says otherwise: its sender is told first.
+    ///
+    /// [`Notices::set_delivery_due`]: crate::Notices::set_delivery_due
     async fn acknowledge(&self, id: &TransmissionId, recipient: &OfficeNumber, answer: &Answer) -> Result<Marked, StoreError>;
 
     /// Records an object rejected alone, once.
@@ -96,7 +98,7 @@ pub struct LookUp {
 
 /// What a conditional write to a transmission's row did.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "one is made for each call to the database")]
+#[expect(clippy::large_enum_variant, reason = "one is made a transmission, and it is looked into at once")]
 pub enum Entered {
     /// The row is as it was given.
     Written,
@@ -179,9 +181,16 @@ pub struct Listing<T> {
     pub next_cursor: Option<String>,
 }
 
-/// Counts the writes to an office's entry.
+/// Counts the writes to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Revision(pub u64);
+
+impl Revision {
+    /// That of what is written over what was read.
+    pub fn after(read: Option<Self>) -> Self {
+        Self(read.map_or(1, |read| read.0.saturating_add(1)))
+    }
+}
 
 /// What saving an office did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -45,7 +45,8 @@ impl DeliveryRecord {
             acknowledged_at: Some(answer.at),
             outcome: Some(answer.outcome),
             note: answer.note.clone(),
-            due_at: None,
+            // due until its sender is told
+            due_at: Some(answer.at),
             ..self
         })
     }

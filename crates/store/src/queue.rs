@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
-use crate::{FileRecord, StoreError};
+use crate::{FileRecord, ListedVersion, StoreError};
 
 /// Where the bucket tells of uploads.
 #[async_trait]
@@ -18,11 +18,20 @@ pub trait Queue: Send + Sync + 'static {
 ///
 /// Source: AWS, "Event message structure" (S3 User Guide), version 2.1 of the record.
 pub fn event_of(file: &FileRecord) -> String {
-    let object = json!({"key": form_encoded(&file.key), "size": file.entry.size, "versionId": file.version});
+    event(&file.key, &file.version, file.entry.size, file.stored_at)
+}
+
+/// The event of an upload that the ledger doesn't know.
+pub fn event_of_version(upload: &ListedVersion) -> String {
+    event(&upload.key, &upload.version, upload.size_bytes, upload.stored_at)
+}
+
+fn event(key: &str, version: &str, size_bytes: u64, stored_at: Timestamp) -> String {
+    let object = json!({"key": form_encoded(key), "size": size_bytes, "versionId": version});
     json!({"Records": [{
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
-        "eventTime": event_time(file.stored_at),
+        "eventTime": event_time(stored_at),
         "eventName": "ObjectCreated:Put",
         "userIdentity": {"principalId": "renkei"},
         "requestParameters": {},

@@ -22,6 +22,9 @@ pub struct TransmissionRecord {
     pub stored_at: Timestamp,
     /// When it ended: delivered or rejected.
     pub ended_at: Option<Timestamp>,
+    /// When its sender took it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled_at: Option<Timestamp>,
     /// To whom it goes, as the manifest says.
     pub addresses: Vec<Address>,
     /// How many files make it up.
@@ -34,7 +37,7 @@ pub struct TransmissionRecord {
     pub told_at: Timestamp,
     /// Why it was rejected.
     pub reasons: Vec<Reason>,
-    /// When `upkeep` looks at it: parts that never came, an event that failed, what a run may have left behind.
+    /// When `upkeep` looks at it: parts that never came, an event that failed, what a run may have left behind or told nobody of.
     pub due_at: Option<Timestamp>,
 }
 
@@ -76,7 +79,7 @@ pub struct DeliveryRecord {
     /// What its files hold, as far as later ones replace it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lineage: Option<Lineage>,
-    /// When `upkeep` looks whether it was fetched, or acknowledged.
+    /// When `upkeep` looks whether it was fetched, or acknowledged; from when it is until its sender is told of it.
     #[serde(default)]
     pub due_at: Option<Timestamp>,
 }

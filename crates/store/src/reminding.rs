@@ -1,4 +1,5 @@
-//! What becomes of a delivery that nobody answers, pure: its recipient is reminded twice, then it expires (contract §4).
+//! What is due for a delivery, pure: of one that nobody answers its recipient is reminded twice, then it expires (contract §4); of one that is answered
+//! its sender is told.
 
 use exchange::DeliveryStatus;
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +24,8 @@ pub enum DueStep {
     },
     /// Its objects are gone.
     Expire,
+    /// Its sender may not know yet that it was acknowledged.
+    Tell,
 }
 
 impl DeliveryRecord {
@@ -34,7 +37,10 @@ impl DeliveryRecord {
     /// The step that is due and when it was to be taken: of several that were missed the last one. None where nothing is due by now, or the recipient has
     /// done what it would be reminded of.
     pub fn due_step(&self, now: Timestamp) -> Option<(DueStep, Timestamp)> {
-        self.due_at.filter(|due_at| *due_at <= now)?;
+        let due_at = self.due_at.filter(|due_at| *due_at <= now)?;
+        if self.status == DeliveryStatus::Acknowledged {
+            return Some((DueStep::Tell, due_at));
+        }
         let (moment, step) = self.moments().filter(|(moment, _)| *moment <= now).last()?;
         match (step, self.status) {
             (DueStep::Remind { .. }, DeliveryStatus::Delivered)

@@ -1,7 +1,9 @@
 //! Files in S3, or in whatever speaks its protocol.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::str::Utf8Error;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -10,18 +12,18 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
 use aws_sdk_s3::presigning::{PresignedRequest, PresigningConfig};
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, MetadataDirective, TaggingDirective};
+use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, EncodingType, MetadataDirective, ObjectVersion, TaggingDirective};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use exchange::{METADATA_NAME, Sha256Digest};
 use futures::TryStreamExt;
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use crate::StoreError;
-use crate::files::{Body, CopyOrder, Files, Object, Opened, Written};
+use crate::files::{Body, CopyOrder, Files, ListedVersion, Object, Opened, VersionPage, VersionPlace, Written};
 use crate::links::{Link, Links, Upload};
 use crate::sdk::{classify, status_of};
 
@@ -131,6 +133,22 @@ impl Files for S3Files {
         Ok(output.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect())
     }
 
+    async fn versions(&self, prefix: &str, place: Option<&VersionPlace>) -> Result<VersionPage, StoreError> {
+        const OPERATION: &str = "files.versions";
+        let place = place.cloned();
+        let (key, version) = place.map(|place| (place.key, place.version)).unzip();
+        // encoded: what XML can't hold may stand in a key
+        let request = self.client.list_object_versions().bucket(&self.bucket).prefix(prefix).encoding_type(EncodingType::Url);
+        let request = request.set_key_marker(key).set_version_id_marker(version.flatten());
+        let output = request.send().await.map_err(|error| classify(OPERATION, error))?;
+        let items = output.versions().iter().filter_map(listed).collect::<Result<_, _>>();
+        let next = output.next_key_marker().map(|key| {
+            Ok::<_, Utf8Error>(VersionPlace { key: url_decoded(key)?, version: output.next_version_id_marker().map(str::to_owned) })
+        });
+        let unreadable = |error| StoreError::unreadable(OPERATION, error);
+        Ok(VersionPage { items: items.map_err(unreadable)?, next: next.transpose().map_err(unreadable)? })
+    }
+
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         let answer = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
         answer.map(drop).map_err(|error| classify("files.remove", error))
@@ -155,6 +173,19 @@ impl Links for S3Files {
         let signed = self.client.get_object().bucket(&self.bucket).key(key).presigned(holds).await;
         Ok(link(&signed.map_err(|error| classify(OPERATION, error))?, expires_at))
     }
+}
+
+/// A version of a listing; none where the service left out what every version has.
+fn listed(version: &ObjectVersion) -> Option<Result<ListedVersion, Utf8Error>> {
+    let stored_at = Timestamp::from_millisecond(version.last_modified()?.to_millis().ok()?).ok()?;
+    let (id, size_bytes) = (version.version_id()?.to_owned(), u64::try_from(version.size()?).ok()?);
+    let in_parts = version.e_tag()?.contains('-');
+    Some(url_decoded(version.key()?).map(|key| ListedVersion { key, version: id, size_bytes, stored_at, in_parts }))
+}
+
+/// A key as listings carry it when it is asked for encoded: `+` is a space.
+fn url_decoded(key: &str) -> Result<String, Utf8Error> {
+    percent_decode_str(&key.replace('+', " ")).decode_utf8().map(Cow::into_owned)
 }
 
 /// For how long, counted from now by the machine's clock: whatever day the exchange runs at, signatures go by it.

@@ -12,6 +12,7 @@ mod patience;
 mod read;
 mod report;
 mod search;
+mod tell;
 mod views;
 
 pub use cancel::{Cancellation, cancel};
@@ -25,4 +26,5 @@ pub use partners::partners;
 pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
 pub use report::{JSON, as_recorded, document, report};
 pub use search::{adoption, count_adoption, count_together, office_view, search_offices};
+pub use tell::{acknowledge, tell, tell_sender};
 pub use views::{delivery_view, delivery_views, transmission_view, transmission_views};

@@ -129,7 +129,7 @@ async fn file(State(api): State<Api>, caller: Caller, Place((id, file)): Place<(
 
 /// Say what became of a delivery
 ///
-/// The sender sees it. May be repeated; an import that failed may later be acknowledged as imported, never the other way.
+/// The sender sees it, and is told by a notice. May be repeated; an import that failed may later be acknowledged as imported, never the other way.
 #[utoipa::path(
     post, path = "/v1/inbox/{id}/acknowledgement", tag = "inbox", params(("id" = String, Path, description = "The transmission")),
     request_body = Acknowledgement,
@@ -151,7 +151,7 @@ async fn acknowledge(
         return Err(Problem::from(&NOTE));
     }
     let answer = Answer { outcome, note, at: api.clock.now() };
-    let delivery = match api.ledger.acknowledge(&id, &caller.office.number, &answer).await? {
+    let delivery = match steps::acknowledge(&*api.ledger, &id, &caller.office.number, &answer).await? {
         Marked::Written(delivery) => {
             tracing::info!(%id, recipient = %caller.office.number, outcome = outcome.as_str(), "acknowledged");
             delivery

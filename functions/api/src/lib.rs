@@ -2,7 +2,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | takes | HTTP requests below `/v1` with a token that the office's own key signed for this one call; `/healthz` and `/openapi.json` from anybody |
+//! | takes | HTTP requests below `/v1` with a token that the office's own key signed for this one call; `/healthz`, `/v1/jwks.json` and `/openapi.json` from anybody |
 //! | gives | JSON; described in OpenAPI 3.1, which is made from the code ([`description`]) and kept in `docs/openapi.json` |
 //! | reads | the caller's entry, fresh for every call, and what the call is about |
 //! | writes | what its call says, conditionally; the token's id where something is given away that counts once |
@@ -26,6 +26,7 @@ mod extract;
 mod frame;
 mod health;
 mod inbox;
+mod jwks;
 mod keys;
 mod licence;
 mod missing;
@@ -52,7 +53,7 @@ pub use self::caller::{Caller, CallerOnce};
 pub use self::extract::{Body, Params, Place};
 pub use self::frame::{MAX_BODY_BYTES, router};
 pub use self::openapi::description;
-pub use self::origin::{NoOrigin, ORIGIN_VARIABLE, Origin};
+pub use self::origin::{NoOrigin, Origin};
 pub use self::problem::{Kind, Problem, ProblemBody};
 
 /// What the calls need.
@@ -118,5 +119,6 @@ fn calls() -> OpenApiRouter<Api> {
         .merge(credentials::routes())
         .merge(settings::routes())
         .merge(notices::routes())
+        .merge(jwks::routes())
         .merge(missing::routes())
 }

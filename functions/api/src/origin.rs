@@ -4,9 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use axum::http::{HeaderValue, Uri};
-
-/// The variable that says where the API is reached: `https://api.example`, as offices' software must write it into its tokens.
-pub const ORIGIN_VARIABLE: &str = "RENKEI_ORIGIN";
+use store::ORIGIN_VARIABLE;
 
 /// A web origin (RFC 6454): scheme, host and, where it isn't the scheme's own, port.
 #[derive(Clone, Debug, PartialEq, Eq)]

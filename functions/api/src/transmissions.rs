@@ -178,7 +178,7 @@ async fn report(State(api): State<Api>, caller: Caller, Place(id): Place<Transmi
 
 /// Take a transmission back
 ///
-/// Whole, and only while no recipient has taken any of it. May be repeated.
+/// Whole, and only while no recipient has taken any of it. The recipients are told by a notice. May be repeated.
 #[utoipa::path(
     post, path = "/v1/transmissions/{id}/cancellation", tag = "transmissions", params(("id" = String, Path, description = "The transmission")),
     responses(

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use standard::{Kind, Unit};
 use store::testing::{Faults, FaultyLedger, MemoryLedger};
-use store::{Body, Clock, CopyOrder, Files, Ledger as _, Object, Opened, StoreError, Written};
+use store::{Body, Clock, CopyOrder, Files, Ledger as _, Object, Opened, StoreError, VersionPage, VersionPlace, Written};
 
 const SENDER: &str = "9871578812";
 const RECIPIENTS: [&str; 2] = ["9779668095", "9961751154"];
@@ -166,6 +166,10 @@ impl Files for MadeUp {
 
     async fn list(&self, _: &str) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
+    }
+
+    async fn versions(&self, _: &str, _: Option<&VersionPlace>) -> Result<VersionPage, StoreError> {
+        Ok(VersionPage::default())
     }
 
     async fn remove(&self, _: &str) -> Result<(), StoreError> {

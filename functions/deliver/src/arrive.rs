@@ -59,7 +59,7 @@ fn arrival(record: S3EventRecord) -> Result<Option<Arrival>, MalformedEvent> {
     }
     let encoded = record.s3.object.key.ok_or(MalformedEvent::NotANotification)?.replace('+', " ");
     let key = percent_decode_str(&encoded).decode_utf8().map_err(|_| MalformedEvent::Key)?.into_owned();
-    let Some(office) = owner(&key) else {
+    let Some(office) = keys::outbox_owner(&key) else {
         tracing::warn!(object = keys::object_digest(&key, ""), "an object outside every office's outbox is ignored");
         return Ok(None);
     };
@@ -67,12 +67,6 @@ fn arrival(record: S3EventRecord) -> Result<Option<Arrival>, MalformedEvent> {
     let prefix = OutboxKey::parse(&key).map(|parsed| parsed.office);
     let version = record.s3.object.version_id.filter(|version| !version.is_empty());
     Ok(Some(Arrival { key, office, prefix, version, stored_at }))
-}
-
-/// Whose outbox a key lies in, be the rest of it as it may.
-fn owner(key: &str) -> Option<OfficeNumber> {
-    let (office, _) = key.strip_prefix(keys::OUTBOX)?.split_once('/')?;
-    office.parse().ok()
 }
 
 impl Arrival {

@@ -5,7 +5,7 @@
 //! | takes | SQS messages with S3 `ObjectCreated` notifications of `outbox/` |
 //! | gives | the ids of the messages that must come again, nothing else |
 //! | reads | the object's one version, and the other parts' when it is the last; sender, recipients and the transmission's row |
-//! | writes | `inbox/{recipient}/T/…`, the ledger, `delivery.json`; or a report in `returns/{sender}/` and the ledger |
+//! | writes | `inbox/{recipient}/T/…`, the ledger, `delivery.json`; or the ledger and a report in `returns/{sender}/`; then a notice to whom it concerns |
 //! | refuses | with the codes of the contract's §4: authentication stops at its first failure and touches no transmission; all that is wrong besides, with all parts, is told at once |
 //!
 //! One file a step, in the order a file takes: [`arrive`] → [`verify`] → [`validate`] → [`join`] → [`judge`] → [`copy`] → [`record`] → [`tell`].
@@ -22,7 +22,8 @@
 //!
 //! **The order that is safe.** The row in the ledger is joined before anything is copied, so that a name belongs to one object for good. The copies are
 //! of the versions that were checked, and create-only. The commit makes transmission and deliveries visible together. `delivery.json` comes last, so a
-//! folder without it is not a delivery. Every step may be repeated: whoever comes second finds the row, the copy or the document there, and goes on. A run
+//! folder without it is not a delivery; then every recipient is told by a notice, as a sender is after its report. An object rejected alone makes no
+//! notice: it belongs to no transmission, and may be nobody's. Every step may be repeated: whoever comes second finds the row, the copy or the document there, and goes on. A run
 //! that finishes after the transmission was rejected or cancelled takes its copies back; what it can't, `upkeep` finds an hour later, for every
 //! transmission that ends so is due then ([`store::LOOK_AGAIN_AFTER`]).
 //!
@@ -34,9 +35,9 @@
 //!
 //! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; the first of several one more, the sender's count of the day. The last
 //! of F parts to N recipients besides: F − 1 reads, the sender's count of the day, N × F copies, commit, before the delivery is visible in the ledger;
-//! then N `delivery.json` and one write that nothing is due any more, unless it was cancelled meanwhile. So N × F copies and N + F + 5 calls at most in
-//! the run that completes a transmission, whatever its size: one file to one office takes 8 calls. A large file that had to wait for its turn is opened
-//! once more. Where recipients name profiles, one more unless they are in memory, and one where there is something to warn of. A test counts them.
+//! then N `delivery.json`, the notices in one write, and one that nothing is due any more, unless it was cancelled meanwhile. So N × F copies and N + F + 6
+//! calls at most in the run that completes a transmission, whatever its size: one file to one office takes 9 calls. A large file that had to wait for its
+//! turn is opened once more. Where recipients name profiles, one more unless they are in memory, and one where there is something to warn of. A test counts them.
 
 pub mod arrive;
 pub mod copy;
@@ -54,7 +55,7 @@ use std::sync::Arc;
 
 use exchange::{DailyQuota, Receiver, RejectionCode, ReportReason, Secret, TransmissionId, TransmissionStatus};
 use store::steps::{LARGE_BYTES, Sheet};
-use store::{Clock, Files, Ledger, Opened, Part, Standing, StoreError, TransmissionRecord};
+use store::{Clock, Files, Notices, Opened, Part, Standing, StoreError, TransmissionRecord};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use self::arrive::Arrival;
@@ -64,7 +65,7 @@ use self::verify::Letter;
 /// The function with what it needs; one lives as long as its process.
 pub struct Deliver {
     files: Arc<dyn Files>,
-    ledger: Arc<dyn Ledger>,
+    ledger: Arc<dyn Notices>,
     clock: Clock,
     registry: Registry,
     profiles: Profiles,
@@ -107,7 +108,7 @@ pub(crate) struct Work<'a> {
 
 impl Deliver {
     /// The function on these stores. `secret`: what persons' keys are made with.
-    pub fn new(files: impl Files, ledger: impl Ledger, clock: Clock, secret: Secret, quota: DailyQuota) -> Self {
+    pub fn new(files: impl Files, ledger: impl Notices, clock: Clock, secret: Secret, quota: DailyQuota) -> Self {
         let (files, ledger) = (Arc::new(files), Arc::new(ledger));
         let (registry, profiles) = (Registry::default(), Profiles::default());
         Self { files, ledger, clock, registry, profiles, secret, quota, large: Arc::default() }

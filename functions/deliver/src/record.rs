@@ -3,7 +3,7 @@
 use exchange::{
     DeliveryStatus, Lineage, Rejected, RejectionCode, Report, ReportReason, TransmissionStatus, counted_earlier, japanese_day, keys,
 };
-use store::steps::{JSON, as_recorded, clear, document, report};
+use store::steps::{JSON, as_recorded, clear, document, report, tell};
 use store::{DeliveryRecord, Entered, LoneRejection, Standing, StoreError, TransmissionRecord};
 
 use crate::arrive::Arrival;
@@ -41,6 +41,7 @@ impl Deliver {
                         clear(&*self.files, &ended).await?;
                     }
                     report(&*self.files, &ended, judged.reasons).await?;
+                    tell(&*self.ledger, &ended).await?;
                     return Ok(rejected(ended));
                 }
                 held => held,
@@ -81,7 +82,7 @@ impl Deliver {
         }
     }
 
-    /// The report of a rejection that another run, or an earlier one of this event, has recorded: that word stands, and no copy may.
+    /// The report and the notice of a rejection that another run, or an earlier one of this event, has recorded: that word stands, and no copy may.
     async fn report_again(&self, work: Work<'_>, row: TransmissionRecord) -> Result<Ended, StoreError> {
         clear(&*self.files, &row).await?;
         // listed and not looked at: the function may write reports, and read none
@@ -90,6 +91,7 @@ impl Deliver {
             let Judged { reasons, .. } = self.judge(work, row.clone(), disagrees, false).await?;
             report(&*self.files, &row, as_recorded(&row, &reasons)).await?;
         }
+        tell(&*self.ledger, &row).await?;
         Ok(rejected(row))
     }
 

@@ -1,8 +1,8 @@
-//! Step 8: every recipient gets its `delivery.json`, which makes its folder a delivery.
+//! Step 8: every recipient gets its `delivery.json`, which makes its folder a delivery, and is told of it by a notice.
 
 use exchange::{DeliveryDocument, DeliveryStatus, ReportedFinding, keys};
 use futures::stream::{self, StreamExt, TryStreamExt};
-use store::steps::{JSON, Sheet, clear, document};
+use store::steps::{JSON, Sheet, clear, document, tell};
 use store::{DeliveryRecord, StoreError, TransmissionRecord, Written};
 
 use crate::{Deliver, Ended, Work};
@@ -11,7 +11,8 @@ use crate::{Deliver, Ended, Work};
 const AT_A_TIME: usize = 8;
 
 impl Deliver {
-    /// Writes the documents; then nothing is due any more. If the sender has cancelled meanwhile, they go again.
+    /// Writes the documents and, of all recipients together, the notices; then nothing is due any more. If the sender has cancelled meanwhile, the
+    /// documents go again.
     pub(crate) async fn announce(
         &self,
         row: &TransmissionRecord,
@@ -23,13 +24,14 @@ impl Deliver {
             documents.push(self.write_document(delivery, delivery_document(row, delivery, sheets)?));
         }
         let _: Vec<Written> = stream::iter(documents).buffer_unordered(AT_A_TIME).try_collect().await?;
+        tell(&*self.ledger, row).await?;
         if !self.ledger.set_due(row, None).await? {
             clear(&*self.files, row).await?;
         }
         Ok(())
     }
 
-    /// Writes what an earlier run has left unwritten.
+    /// Writes and tells what an earlier run has not.
     pub(crate) async fn announce_again(&self, work: Work<'_>, row: TransmissionRecord) -> Result<Ended, StoreError> {
         let deliveries = self.ledger.transmission(&row.id).await?.map(|entry| entry.deliveries).unwrap_or_default();
         let lasting = |delivery: &DeliveryRecord| !matches!(delivery.status, DeliveryStatus::Cancelled | DeliveryStatus::Expired);
@@ -39,11 +41,9 @@ impl Deliver {
         }
         let looked: Vec<Option<DeliveryRecord>> = stream::iter(looks).buffered(AT_A_TIME).try_collect().await?;
         let untold: Vec<DeliveryRecord> = looked.into_iter().flatten().collect();
-        if !untold.is_empty() {
-            let judged = self.judge(work, row.clone(), false, false).await?;
-            self.announce(&row, &untold, &judged.sheets).await?;
-        } else if row.due_at.is_some() {
-            self.ledger.set_due(&row, None).await?;
+        if !untold.is_empty() || row.due_at.is_some() {
+            let sheets = if untold.is_empty() { Vec::new() } else { self.judge(work, row.clone(), false, false).await?.sheets };
+            self.announce(&row, &untold, &sheets).await?;
         }
         Ok(Ended::Delivered(row.id))
     }

@@ -2,7 +2,7 @@
 
 use exchange::{Contents, Judgement, RejectionCode, ReportReason, japanese_day};
 use jiff::Timestamp;
-use store::steps::{read_again, report};
+use store::steps::{read_again, report, tell};
 use store::{Entered, StoreError, TransmissionRecord};
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -13,7 +13,7 @@ impl Upkeep {
     /// Rejects the transmission. Whatever else is wrong with the parts that came is told with it, so that one correction is enough.
     pub(crate) async fn end_incomplete(&self, row: TransmissionRecord, now: Timestamp, done: &mut Done) -> Result<(), StoreError> {
         let reasons = self.reasons(&row, vec![RejectionCode::TransmissionIncomplete], row.waits_until(), now).await?;
-        // due until its report is written; and then no more, for of a set that isn't whole nothing was ever copied
+        // due until its sender is told; and then no more, for of a set that isn't whole nothing was ever copied
         let ended = TransmissionRecord { due_at: Some(now), ..row.ended(now, reasons.iter().map(ReportReason::in_ledger).collect()) };
         // a part that came meanwhile goes first: it may have been the last
         if self.ledger.reject(&ended, row.files.len()).await? == Entered::Written {
@@ -61,8 +61,9 @@ impl Upkeep {
         Ok(judgement.of(&mut contents))
     }
 
-    /// Tells the sender.
+    /// Tells the sender: the report, then the notice.
     pub(crate) async fn tell(&self, ended: &TransmissionRecord, reasons: Vec<ReportReason>) -> Result<(), StoreError> {
-        report(&*self.files, ended, reasons).await.map(drop)
+        report(&*self.files, ended, reasons).await?;
+        tell(&*self.ledger, ended).await
     }
 }

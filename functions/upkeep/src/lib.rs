@@ -2,34 +2,42 @@
 //!
 //! | | |
 //! |---|---|
-//! | takes | a schedule's tick, whatever it holds |
-//! | gives | how much was done ([`Done`]) |
-//! | reads | what is due by now in the ledger; deliveries that are; the offices whose licences end; the parts of a transmission that others never joined; its folders in the inboxes |
+//! | takes | a schedule's tick; `{"task":"notices"}` for the one that sends notices, any other for the rest |
+//! | gives | how much was done ([`Done`], [`Sent`]) |
+//! | reads | what is due by now in the ledger; deliveries that are; the outboxes; the offices whose licences end; the parts of a transmission that others never joined; its folders in the inboxes; the webhooks of the offices that are told |
 //! | writes | the end of a transmission and its report; that of a delivery nobody acknowledged; notices; events into the queue; takes objects away from inboxes |
-//! | refuses | nothing: what fails is due again at the next tick |
+//! | sends | notices, to the bus and to webhooks |
+//! | refuses | a tick for a task that there isn't; nothing else: what fails is due again at the next tick |
 //!
 //! One file a task: [`incomplete`] ends what waits for parts for longer than a day, [`stuck`] drives again what came whole and was not ended,
 //! [`leftovers`] takes away what a run left behind, [`reminders`] reminds of deliveries that wait, and ends them,
-//! [`licences`] reminds of licences that end.
+//! [`licences`] reminds of licences that end, [`unheard`] finds uploads that no event told of. [`herald`] sends notices, by a tick of its own every minute:
+//! two at once would send everything twice, so the quarter of an hour's doesn't.
 //!
 //! **What is due** stands in the ledger's sparse index `by_due`: transmissions that wait, an hour after the last part was told of ([`store::DRIVE_AFTER`]), and
 //! where parts are missing then, again a day and a quarter of an hour after the first ([`store::TOLD_LATE`]); and those that were rejected or cancelled, an
-//! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it. Deliveries stand in partitions of
-//! their own: 3, 10 and 93 days after they were made, until they are acknowledged or cancelled; one takes 3 or 4 calls. So do
+//! hour after that ([`store::LOOK_AGAIN_AFTER`]), for a run of `deliver` that was under way then may have copied after it, and whoever ended it may have told
+//! nobody. Deliveries stand in partitions of their own: 3, 10 and 93 days after they were made, until they are acknowledged or cancelled; and one that is
+//! acknowledged for as long as its sender is not told, which only a call that broke off leaves so. One takes 3 or 4 calls. So do
 //! licences, with their bills, until a week before they end: 3 calls each. So a tick costs what is due
 //! and nothing for what isn't. It is bounded by its deadline, and every transmission by a minute of it ([`ROW_AT_MOST`]): what it doesn't get to stays
 //! due, what takes longer is put off for an hour, and what fails holds up no other.
 //!
-//! An upload whose event was lost before anything of it reached the ledger is in no index, and is not found: S3 promises to tell of each at least
-//! once, and listing every outbox would cost what was ever sent.
+//! An upload whose event was lost before anything of it reached the ledger is in no index. Every six hours ([`store::SWEEP_EVERY`]) the outboxes are listed,
+//! a thousand versions a call, and what was stored since the search before is held against what the ledger has of that office: an upload is listed
+//! as long as it is kept, which is 30 days, and looked up once.
 //!
-//! Two ticks at once do no harm: every write is conditional, and removing may be repeated.
+//! Two ticks at once do no harm: every write is conditional, and removing may be repeated. Two of the minute's at once send notices twice.
 
+mod handler;
+pub mod herald;
 pub mod incomplete;
 pub mod leftovers;
 pub mod licences;
 pub mod reminders;
 pub mod stuck;
+pub mod unheard;
+pub mod webhook;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +48,10 @@ use serde::Serialize;
 use store::{Clock, Files, LOOK_AGAIN_AFTER, Notices, Page, Queue, StoreError, TransmissionRecord};
 use tokio::time::{Instant, timeout_at};
 use tracing::{error, info, warn};
+
+pub use self::handler::{Function, UnknownTask};
+pub use self::herald::{Herald, Sent};
+pub use self::webhook::Webhooks;
 
 /// How many due transmissions are read at a time.
 const PAGE: usize = 25;
@@ -80,9 +92,13 @@ pub struct Done {
     pub reminded: usize,
     /// Deliveries expired.
     pub expired: usize,
+    /// Senders told of an acknowledgement that nobody had told them of.
+    pub told: usize,
     /// Offices reminded that their licence ends.
     pub licences_ending: usize,
-    /// Transmissions, deliveries and licences that failed; they stay due.
+    /// Uploads that no event told of, for which one was queued.
+    pub unheard: usize,
+    /// Transmissions, deliveries and licences that failed, and stay due; offices whose uploads were left to the next search.
     pub failed: usize,
 }
 
@@ -122,7 +138,8 @@ impl Upkeep {
         let in_time = [
             self.look_after_transmissions(now, share(2), &mut done).await?,
             self.look_after_deliveries(now, share(2), &mut done).await?,
-            self.look_after_licences(now, deadline, &mut done).await?,
+            self.look_after_licences(now, share(2), &mut done).await?,
+            self.look_for_the_unheard(now, deadline, &mut done).await?,
         ];
         if in_time.contains(&false) {
             info!("the rest stays due: no time left");

@@ -1,9 +1,11 @@
 //! Deliveries that nobody fetches, or acknowledges: their recipient is reminded after 3 and 10 days; after 93 they are expired, as their objects are gone.
+//! And those that were acknowledged, where the call broke off before their sender was told.
 
-use exchange::{About, Notice, NoticeKind, TransmissionId};
+use exchange::{Notice, NoticeKind, TransmissionId};
 use jiff::Timestamp;
 use standard::OfficeNumber;
-use store::{DeliveryRecord, DueStep, Marked, Page, StoreError};
+use store::steps::tell_sender;
+use store::{DueStep, Marked, Page, StoreError};
 use tokio::time::Instant;
 use tracing::info;
 
@@ -51,7 +53,7 @@ impl Upkeep {
         }
         match delivery.due_step(now) {
             Some((DueStep::Remind { days }, at)) => {
-                self.ledger.notify(&[notice(&delivery, *recipient, NoticeKind::NotCollected, at)]).await?;
+                self.ledger.notify(&[delivery.notice(*recipient, NoticeKind::NotCollected, at)]).await?;
                 info!(%id, %recipient, days, "reminded: not collected");
                 done.reminded += 1;
                 self.ledger.set_delivery_due(&delivery, delivery.next_due(now)).await
@@ -60,7 +62,7 @@ impl Upkeep {
                 Marked::Written(expired) | Marked::AsItWas(expired) => {
                     let mut both = vec![*recipient, *id.sender()];
                     both.dedup();
-                    let notices: Vec<Notice> = both.into_iter().map(|office| notice(&expired, office, NoticeKind::Expired, at)).collect();
+                    let notices: Vec<Notice> = both.into_iter().map(|office| expired.notice(office, NoticeKind::Expired, at)).collect();
                     self.ledger.notify(&notices).await?;
                     info!(%id, %recipient, "expired");
                     done.expired += 1;
@@ -69,11 +71,13 @@ impl Upkeep {
                 // acknowledged or cancelled meanwhile: then nothing is due
                 Marked::Refused(_) | Marked::Unknown => Ok(()),
             },
+            Some((DueStep::Tell, _)) => {
+                tell_sender(&*self.ledger, &delivery).await?;
+                info!(%id, %recipient, "told the sender: acknowledged");
+                done.told += 1;
+                Ok(())
+            }
             None => self.ledger.set_delivery_due(&delivery, delivery.next_due(now)).await,
         }
     }
-}
-
-fn notice(delivery: &DeliveryRecord, office: OfficeNumber, kind: NoticeKind, at: Timestamp) -> Notice {
-    Notice { office, kind, at, about: About::Delivery { transmission: delivery.id.clone(), recipient: delivery.address.office } }
 }

@@ -3,7 +3,7 @@
 
 use exchange::{RejectionCode, ReportReason, TransmissionStatus};
 use jiff::Timestamp;
-use store::steps::clear;
+use store::steps::{clear, tell};
 use store::{Entered, GIVE_UP_AFTER, RING_AFTER, StoreError, TransmissionRecord, event_of};
 use tracing::{error, info, warn};
 
@@ -33,10 +33,11 @@ impl Upkeep {
         self.ledger.set_due(&row, Some(row.drives_again(now))).await.map(drop)
     }
 
-    /// A delivery stands, whatever it lacks. Its uploads won't be there for long: an event that came then would be refused.
+    /// A delivery stands, whatever it lacks, and its recipients can fetch it: they are told. Its uploads won't be there for long: an event that came then would be refused.
     async fn leave(&self, row: &TransmissionRecord, done: &mut Done) -> Result<(), StoreError> {
         done.stuck += 1;
         error!(id = %row.id, "delivered, but without all its documents, however often it was driven: needs an operator");
+        tell(&*self.ledger, row).await?;
         self.ledger.set_due(row, None).await.map(drop)
     }
 

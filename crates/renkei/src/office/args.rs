@@ -49,6 +49,11 @@ pub(crate) enum OfficeCommand {
     Fetch(FetchArgs),
     /// Tell the sender that a delivery was imported, or that the import failed
     Ack(AckArgs),
+    /// List what the office was told: what came, was rejected, answered, taken back, or waits, newest first
+    ///
+    /// Of the last 93 days. A script that asks again and again goes by `id`, which is the same however often a notice is seen.
+    #[command(after_help = "Example:\n  renkei notices --since 2026-04-10T09:00:00+09:00 --json")]
+    Notices(NoticesArgs),
     /// Look offices up: one by its number, or those that fit
     Offices(OfficesArgs),
     /// The office's licence, and the free pass
@@ -164,6 +169,16 @@ pub(crate) struct AckArgs {
     /// What the sender should know, up to 500 characters
     #[arg(long, value_name = "TEXT")]
     pub(crate) note: Option<String>,
+}
+
+#[derive(Debug, Arguments)]
+pub(crate) struct NoticesArgs {
+    /// Only what came about then or later (RFC 3339)
+    #[arg(long, value_name = "T")]
+    pub(crate) since: Option<Timestamp>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = SHOWN)]
+    pub(crate) limit: usize,
 }
 
 #[derive(Debug, Arguments)]

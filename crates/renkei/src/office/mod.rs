@@ -8,6 +8,7 @@ mod enrol;
 mod fetch;
 mod home;
 mod mail;
+mod notices;
 mod report;
 mod send;
 mod watch;
@@ -33,6 +34,7 @@ pub(crate) async fn run(command: OfficeCommand, output: &Output) -> anyhow::Resu
         OfficeCommand::Inbox(args) => return mail::inbox(args, &client, output).await,
         OfficeCommand::Fetch(args) => return fetch::run(args, &client, output).await,
         OfficeCommand::Ack(args) => return mail::acknowledge(args, &client, output).await,
+        OfficeCommand::Notices(args) => return notices::run(args, &client, output).await,
         OfficeCommand::Offices(args) => return directory::offices(args, &client, output).await,
         OfficeCommand::Licence(command) => account::licence(command, &client, output).await?,
         OfficeCommand::Keys(command) => account::keys(command, &client, output).await?,

@@ -16,6 +16,7 @@ mod explain;
 mod kit;
 mod ledger;
 mod local;
+mod notices;
 mod partners;
 mod place;
 mod post;

@@ -56,8 +56,22 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
 fn help_ends_with_0_and_names_every_command() {
     let help = run(&["--help"]);
     assert_eq!(help.code, Some(0));
-    let office =
-        ["enrol", "send", "sent", "cancel", "inbox", "fetch", "ack", "offices", "licence", "keys", "credentials", "partners", "watch"];
+    let office = [
+        "enrol",
+        "send",
+        "sent",
+        "cancel",
+        "inbox",
+        "fetch",
+        "ack",
+        "notices",
+        "offices",
+        "licence",
+        "keys",
+        "credentials",
+        "partners",
+        "watch",
+    ];
     for command in ["demo", "local", "validate", "convert", "kit", "admin", "completions", "man"].into_iter().chain(office) {
         assert!(help.stdout.contains(command), "{command}");
         assert!(run(&[command, "--help"]).stdout.contains("Usage"), "{command}");

@@ -69,7 +69,9 @@ impl DynamoLedger {
                 .expression_attribute_values(":cancelled", text(cancelled))
         };
         let (delivered, cancelled) = (TransmissionStatus::Delivered.as_str(), TransmissionStatus::Cancelled.as_str());
-        let row = update(items::transmission_key(&record.id), delivered, cancelled, ", due_shard = :shard, due = :due, due_at = :due_at")
+        let more = ", cancelled_at = :now, due_shard = :shard, due = :due, due_at = :due_at";
+        let row = update(items::transmission_key(&record.id), delivered, cancelled, more)
+            .expression_attribute_values(":now", text(now.to_string()))
             .expression_attribute_values(":shard", text(due_shard))
             .expression_attribute_values(":due", text(due))
             .expression_attribute_values(":due_at", text(due_at.to_string()));
@@ -111,10 +113,11 @@ impl DynamoLedger {
         answer: &Answer,
     ) -> Result<Marked, StoreError> {
         let mut condition = "#status = :delivered OR #status = :collected".to_owned();
+        let (due_shard, due) = items::due_of_delivery(id, recipient, answer.at);
         let mut request = self
             .update(items::delivery_key(id, recipient))
             .update_expression(
-                "SET #status = :acknowledged, #outcome = :outcome, #note = :note, acknowledged_at = :now REMOVE due_shard, due, due_at",
+                "SET #status = :acknowledged, #outcome = :outcome, #note = :note, acknowledged_at = :now, due_shard = :shard, due = :due, due_at = :now",
             )
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#outcome", "outcome")
@@ -124,6 +127,8 @@ impl DynamoLedger {
             .expression_attribute_values(":acknowledged", text(DeliveryStatus::Acknowledged.as_str()))
             .expression_attribute_values(":outcome", text(answer.outcome.as_str()))
             .expression_attribute_values(":note", text(&answer.note))
+            .expression_attribute_values(":shard", text(due_shard))
+            .expression_attribute_values(":due", text(due))
             .expression_attribute_values(":now", text(answer.at.to_string()));
         for (place, corrected) in Outcome::ALL.iter().filter(|outcome| outcome.may_become(answer.outcome)).enumerate() {
             condition.push_str(&format!(" OR (#status = :acknowledged AND #outcome = :corrected{place})"));

@@ -17,7 +17,7 @@ use crate::sdk::classify;
 
 #[derive(Deserialize)]
 pub(super) struct Due {
-    pk: String,
+    pub(super) pk: String,
     pub(super) sk: String,
     pub(super) due: String,
 }

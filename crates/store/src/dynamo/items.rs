@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use standard::OfficeNumber;
 
 use crate::StoreError;
@@ -112,13 +113,22 @@ pub(super) fn delivery_due_shard(shard: u8) -> String {
 
 /// Where a delivery that is due then stands in the index `by_due`: partition and sort key.
 pub(super) fn delivery_due(record: &DeliveryRecord, due_at: Timestamp) -> (String, String) {
-    let what = format!("{}#{}", record.id, record.address.office);
-    (delivery_due_shard(spread(&record.id) % DUE_SHARDS), moment(due_at, &what))
+    due_of_delivery(&record.id, &record.address.office, due_at)
+}
+
+/// The same, of a delivery that is known by its key.
+pub(super) fn due_of_delivery(id: &TransmissionId, recipient: &OfficeNumber, due_at: Timestamp) -> (String, String) {
+    (delivery_due_shard(spread(id) % DUE_SHARDS), moment(due_at, &format!("{id}#{recipient}")))
 }
 
 /// Spreads transmissions evenly: a UUID's last byte is random in every version.
 fn spread(id: &TransmissionId) -> u8 {
     id.jti().as_bytes().last().copied().unwrap_or_default()
+}
+
+/// Spreads offices evenly: their numbers' digits don't.
+pub(super) fn spread_office(office: &OfficeNumber) -> u8 {
+    Sha256::digest(office.as_str()).first().copied().unwrap_or_default()
 }
 
 /// What the name of an attribute that holds a file begins with. Files are attributes of their own, not members of a map, so that one update both opens a

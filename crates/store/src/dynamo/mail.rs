@@ -140,7 +140,7 @@ impl DynamoLedger {
     }
 
     /// Items of the ledger by their keys, in any order; a call for each hundred.
-    async fn read_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+    pub(super) async fn read_items(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
         let mut calls = Vec::new();
         for keys in keys.chunks(KEYS) {
             calls.push(self.batch_get(OPERATION, [(&self.tables.ledger, keys.to_vec())]));

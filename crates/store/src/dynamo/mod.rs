@@ -13,12 +13,13 @@
 //! | item | `pk` | `sk` | `by_office` (`office_role`, `at`) | `by_month` (`month_shard`, `at`) | `by_due` (`due_shard`, `due`) |
 //! |---|---|---|---|---|---|
 //! | transmission | `T#{id}` | `transmission` | `{sender}#sender`, stored | `2026-04#5`, stored | `due#3`, while something is due |
-//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged |
+//! | delivery | `T#{id}` | `delivery#{recipient}` | `{recipient}#recipient`, delivered | – | `delivery#3`, until it is acknowledged and its sender told |
 //! | object rejected alone | `O#{digest}` | `rejection` | `{office}#rejected`, stored | – | – |
 //! | bill for a licence | `L#{month it begins}` | `{office}#{first}#{last}#{kind}`, and `#{campaign}` under one | – | – | `licence#3`, until a week before its end |
-//! | notice | `N#{office}` | when, of what, its kind | – | – | – |
+//! | notice | `N#{office}` | when, of what, its kind | – | – | `notice#3`, until it is sent or given up |
 //! | a sender's day | `Q#{office}` | `sent#{day}` | – | – | – |
 //! | one-time code | `C#{office}` | its first four characters | – | – | – |
+//! | search for lost events | `S#outbox` | `sweep` | – | – | – |
 //! | spent token | `J#{digest}` | `token` | – | – | – |
 //!
 //! A transmission's files are attributes of its row, `file_{digest of the name}`, and `came` counts them: a part joins by one conditional update that opens
@@ -35,7 +36,7 @@
 //! | what is billed in a month | query `pk`; a bill is written in one transaction with the licence and kept as long as it |
 //! | what replaces a delivery, or is replaced by it | one page of `by_lineage`, the line of sender, recipient, family and month; two at most |
 //! | what an office was told, newest first | query `pk` |
-//! | what is due by now | query `by_due`, shard by shard; only rows with something due are in it |
+//! | what is due by now | query `by_due`, shard by shard; only rows with something due are in it; of notices, one read of a page of items more |
 //!
 //! No read is a scan, and none costs more in the ledger's fifth year than on its first day. When 290,000 offices send in the same three days no
 //! partition is hot: base items spread by transmission, `by_office` by office, `by_month` over 8 shards that take 1,000 writes a second each while
@@ -59,9 +60,11 @@ mod look_up;
 mod mail;
 mod notices;
 mod offices;
+mod outgoing;
 mod partners;
 mod profiles;
 mod quota;
+mod sweep;
 pub mod tables;
 
 use async_trait::async_trait;

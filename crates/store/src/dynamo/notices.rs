@@ -10,37 +10,64 @@ use standard::OfficeNumber;
 use super::changes::mark;
 use super::conditions::{all_conditions, sort_cancellation};
 use super::due::make_due;
-use super::items;
+use super::items::{self, Item};
 use super::listing::just_under;
+use super::outgoing::notice_due;
 use super::{DynamoLedger, text};
 use crate::StoreError;
-use crate::ledger::{Listing, Marked, Page};
+use crate::ledger::{Listing, Marked, Page, Revision, Saved};
 use crate::licence_end::LicenceEnd;
 use crate::notices::{Notices, TOLD_FOR};
+use crate::outgoing::{Outgoing, Progress};
 use crate::records::DeliveryRecord;
 use crate::sdk::classify;
+use crate::sweep::Sweep;
 
 #[derive(Serialize, Deserialize)]
-struct NoticeItem {
+pub(super) struct NoticeItem {
     pk: String,
     sk: String,
     expires_at: i64,
     notice: Notice,
     /// To the millisecond: what is shown is cut to seconds.
     moment: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due_shard: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) due: Option<String>,
+    /// Where it was tried to be sent, and something is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) progress: Option<Progress>,
 }
 
 impl NoticeItem {
+    /// The notice as it is written first: due to be sent since it came about.
     fn of(notice: &Notice) -> Self {
-        let Notice { office, kind, at, about } = notice;
+        let at = &notice.at;
+        let (due_shard, due) = notice_due(notice, *at);
         Self {
-            pk: partition(office),
-            sk: items::moment(*at, &format!("{about}#{kind}")),
+            pk: partition(&notice.office),
+            sk: sort(notice),
+            due_shard: Some(due_shard),
+            due: Some(due),
+            progress: None,
             expires_at: at.as_second().saturating_add(TOLD_FOR.as_secs()),
             notice: notice.clone(),
             moment: *at,
         }
     }
+
+    pub(super) fn key(notice: &Notice) -> Item {
+        Item::from([("pk".to_owned(), text(partition(&notice.office))), ("sk".to_owned(), text(sort(notice)))])
+    }
+
+    pub(super) fn notice(self) -> Notice {
+        Notice { at: self.moment, ..self.notice }
+    }
+}
+
+fn sort(notice: &Notice) -> String {
+    items::moment(notice.at, &format!("{}#{}", notice.about, notice.kind))
 }
 
 fn partition(office: &OfficeNumber) -> String {
@@ -85,7 +112,7 @@ impl Notices for DynamoLedger {
         let output = answer.map_err(|error| classify("ledger.notices", error))?;
         let found: Vec<NoticeItem> = output.items.unwrap_or_default().into_iter().map(items::record).collect::<Result<_, _>>()?;
         let next_cursor = if found.len() < page.limit { None } else { found.last().map(|last| last.sk.clone()) };
-        Ok(Listing { items: found.into_iter().map(|item| Notice { at: item.moment, ..item.notice }).collect(), next_cursor })
+        Ok(Listing { items: found.into_iter().map(NoticeItem::notice).collect(), next_cursor })
     }
 
     async fn due_deliveries(&self, page: Page) -> Result<Listing<(TransmissionId, OfficeNumber)>, StoreError> {
@@ -127,5 +154,21 @@ impl Notices for DynamoLedger {
 
     async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.change_licence_due(end, due_at).await
+    }
+
+    async fn due_notices(&self, page: Page) -> Result<Listing<Outgoing>, StoreError> {
+        self.list_due_notices(page).await
+    }
+
+    async fn set_notice_due(&self, seen: &Outgoing, next: Option<(Timestamp, Progress)>) -> Result<(), StoreError> {
+        self.change_notice_due(seen, next).await
+    }
+
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
+        self.read_sweep().await
+    }
+
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError> {
+        self.write_sweep(sweep, read).await
     }
 }

@@ -94,7 +94,7 @@ impl DynamoLedger {
         let listed = Listed::of(office);
         let item = items::item(&Written {
             office: office.number.to_string(),
-            revision: revision.map_or(1, |revision| revision.0.saturating_add(1)),
+            revision: Revision::after(revision).0,
             record: office,
             prefecture: Prefecture::of(office),
             place: listed.place(),

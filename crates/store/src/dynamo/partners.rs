@@ -133,7 +133,7 @@ impl Directory for DynamoLedger {
 
     async fn save_campaigns(&self, campaigns: &[Campaign], read: Option<Revision>) -> Result<Saved, StoreError> {
         const OPERATION: &str = "directory.save_campaigns";
-        let revision = read.map_or(1, |revision| revision.0.saturating_add(1));
+        let revision = Revision::after(read).0;
         let item = items::item(&CampaignsItem { office: CAMPAIGNS.to_owned(), revision, campaigns: campaigns.to_vec() })?;
         let put = over_revision(&self.tables.offices, item, read).build().map_err(|error| StoreError::unreadable(OPERATION, error))?;
         self.transact(OPERATION, vec![TransactWriteItem::builder().put(put).build()]).await

@@ -15,6 +15,7 @@ mod listings;
 mod mail;
 mod notices;
 mod offices;
+mod outgoing;
 mod races;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ pub async fn files(port: &dyn Files, outside: &dyn Outside) {
     files::a_digest_is_of_what_lies_there_now(port, outside).await;
     files::a_removal_may_be_repeated(port).await;
     files::a_folder_is_listed_as_it_is_now(port, outside).await;
+    files::versions_are_listed_in_pages_without_gap_or_overlap(port, outside).await;
     races::racing_copies_create_once(port, outside).await;
     races::racing_creations_create_once(port).await;
 }
@@ -113,10 +115,13 @@ pub async fn codes<P: Codes + Ledger>(port: &P) {
 
 /// The promises of [`Notices`].
 pub async fn notices(port: &dyn Notices) {
-    notices::a_delivery_is_due_until_it_is_acknowledged(port).await;
+    notices::a_delivery_is_due_until_it_is_settled(port).await;
     notices::a_delivery_expires_once_and_only_forward(port).await;
     notices::notices_come_newest_first_and_once(port).await;
     licence_ends::a_licence_is_due_from_its_grant_until_its_end_is_told(port).await;
+    outgoing::a_notice_is_due_to_be_sent_until_that_is_said_to_be_over(port).await;
+    outgoing::an_offices_notices_come_in_the_order_they_became_due(port).await;
+    notices::a_search_is_saved_by_who_read_it_last(port).await;
 }
 
 /// The promises of [`Mail`].

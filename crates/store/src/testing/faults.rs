@@ -19,7 +19,8 @@ use tokio::sync::Notify;
 
 use crate::{
     Answer, Body, CopyOrder, DeliveryRecord, Entered, Entry, Files, Filter, Joined, Kin, Ledger, Line, Listing, LoneRejection, LookUp,
-    Marked, Object, Opened, Page, Part, Queue, Relative, Revision, Saved, StoreError, TransmissionRecord, Written,
+    Marked, Object, Opened, Page, Part, Queue, Relative, Revision, Saved, StoreError, TransmissionRecord, VersionPage, VersionPlace,
+    Written,
 };
 
 /// On which side of its effect a call fails.
@@ -217,6 +218,9 @@ impl<F: Files> Files for FaultyFiles<F> {
     }
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         self.1.through("files.list", self.0.list(prefix)).await
+    }
+    async fn versions(&self, prefix: &str, place: Option<&VersionPlace>) -> Result<VersionPage, StoreError> {
+        self.1.through("files.versions", self.0.versions(prefix, place)).await
     }
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
         self.1.through("files.remove", self.0.remove(key)).await

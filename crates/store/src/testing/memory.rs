@@ -12,7 +12,10 @@ use exchange::Sha256Digest;
 use futures::stream::{self, StreamExt};
 use jiff::Timestamp;
 
-use crate::{Body, CopyOrder, Files, Link, Links, Object, Opened, StoreError, Upload, Written};
+use crate::{Body, CopyOrder, Files, Link, Links, ListedVersion, Object, Opened, StoreError, Upload, VersionPage, VersionPlace, Written};
+
+/// How many versions make a page: few, so that tests turn pages.
+const AT_ONCE: usize = 3;
 
 static VERSIONS: AtomicU64 = AtomicU64::new(1);
 
@@ -28,29 +31,35 @@ struct Stored {
     version: String,
     manifest: Option<String>,
     body: Option<Bytes>,
+    stored_at: Timestamp,
 }
 
 impl MemoryFiles {
     /// Stores a version as an office's upload does; gives its id.
     pub fn upload(&self, key: &str, manifest: Option<&str>, body: impl Into<Bytes>) -> String {
-        push(&mut self.versions(), key, manifest.map(str::to_owned), Some(body.into()))
+        self.upload_at(key, manifest, body, Timestamp::now())
+    }
+
+    /// The same at another time than now.
+    pub fn upload_at(&self, key: &str, manifest: Option<&str>, body: impl Into<Bytes>, now: Timestamp) -> String {
+        push(&mut self.held(), key, manifest.map(str::to_owned), Some(body.into()), now)
     }
 
     /// Takes one version away for good, as an operator or the bucket's lifecycle does.
     pub fn destroy(&self, key: &str, version: &str) {
-        if let Some(versions) = self.versions().get_mut(key) {
+        if let Some(versions) = self.held().get_mut(key) {
             versions.retain(|stored| stored.version != version);
         }
     }
 
     /// The keys that hold something, in order.
     pub fn keys(&self) -> Vec<String> {
-        self.versions().iter().filter(|(_, versions)| newest(versions).is_some()).map(|(key, _)| key.clone()).collect()
+        self.held().iter().filter(|(_, versions)| newest(versions).is_some()).map(|(key, _)| key.clone()).collect()
     }
 
     /// What lies under a key.
     pub fn body(&self, key: &str) -> Option<Bytes> {
-        newest(self.versions().get(key)?)?.body.clone()
+        newest(self.held().get(key)?)?.body.clone()
     }
 
     /// How many bytes were given out since the last call of this.
@@ -65,7 +74,7 @@ impl MemoryFiles {
         stream::iter(chunks).boxed()
     }
 
-    fn versions(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Stored>>> {
+    fn held(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Stored>>> {
         self.versions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -74,18 +83,18 @@ fn newest(versions: &[Stored]) -> Option<&Stored> {
     versions.last().filter(|stored| stored.body.is_some())
 }
 
-fn push(all: &mut BTreeMap<String, Vec<Stored>>, key: &str, manifest: Option<String>, body: Option<Bytes>) -> String {
+fn push(all: &mut BTreeMap<String, Vec<Stored>>, key: &str, manifest: Option<String>, body: Option<Bytes>, stored_at: Timestamp) -> String {
     let versions = all.entry(key.to_owned()).or_default();
     // no two versions of a bucket share an id
     let version = format!("v{}", VERSIONS.fetch_add(1, Ordering::Relaxed));
-    versions.push(Stored { version: version.clone(), manifest, body });
+    versions.push(Stored { version: version.clone(), manifest, body, stored_at });
     version
 }
 
 #[async_trait]
 impl Files for MemoryFiles {
     async fn open(&self, key: &str, version: Option<&str>) -> Result<Opened, StoreError> {
-        let all = self.versions();
+        let all = self.held();
         let versions = all.get(key).map(Vec::as_slice).unwrap_or_default();
         let stored = match version {
             Some(id) => versions.iter().find(|stored| stored.version == id),
@@ -109,23 +118,23 @@ impl Files for MemoryFiles {
     }
 
     async fn copy(&self, order: &CopyOrder) -> Result<Written, StoreError> {
-        let mut all = self.versions();
+        let mut all = self.held();
         let source = all.get(&order.source).and_then(|versions| versions.iter().find(|stored| stored.version == order.version));
         let body = source.and_then(|stored| stored.body.clone());
         let body = body.ok_or_else(|| StoreError::Refused { operation: "files.copy", detail: "NoSuchVersion".into(), source: None })?;
         if all.get(&order.destination).is_some_and(|versions| newest(versions).is_some()) {
             return Ok(Written::Existed);
         }
-        push(&mut all, &order.destination, Some(order.manifest.clone()), Some(body));
+        push(&mut all, &order.destination, Some(order.manifest.clone()), Some(body), Timestamp::now());
         Ok(Written::Created)
     }
 
     async fn create(&self, key: &str, _content_type: &str, body: Vec<u8>) -> Result<Written, StoreError> {
-        let mut all = self.versions();
+        let mut all = self.held();
         if all.get(key).is_some_and(|versions| newest(versions).is_some()) {
             return Ok(Written::Existed);
         }
-        push(&mut all, key, None, Some(body.into()));
+        push(&mut all, key, None, Some(body.into()), Timestamp::now());
         Ok(Written::Created)
     }
 
@@ -137,10 +146,31 @@ impl Files for MemoryFiles {
         Ok(self.keys().into_iter().filter(|key| key.starts_with(prefix)).collect())
     }
 
+    async fn versions(&self, prefix: &str, place: Option<&VersionPlace>) -> Result<VersionPage, StoreError> {
+        let all = self.held();
+        // a key at a time, however many versions it has
+        let after = |key: &str| place.is_none_or(|place| *key > *place.key);
+        let mut below = all.iter().filter(|(key, _)| key.starts_with(prefix) && after(key));
+        let mut page = VersionPage::default();
+        while page.items.len() < AT_ONCE {
+            let Some((key, versions)) = below.next() else { return Ok(VersionPage { next: None, ..page }) };
+            let there = versions.iter().rev().filter_map(|stored| Some((stored, stored.body.as_ref()?)));
+            page.items.extend(there.map(|(stored, body)| ListedVersion {
+                key: key.clone(),
+                version: stored.version.clone(),
+                size_bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
+                stored_at: stored.stored_at,
+                in_parts: false,
+            }));
+            page.next = Some(VersionPlace { key: key.clone(), version: None });
+        }
+        Ok(page)
+    }
+
     async fn remove(&self, key: &str) -> Result<(), StoreError> {
-        let mut all = self.versions();
+        let mut all = self.held();
         if all.get(key).is_some_and(|versions| newest(versions).is_some()) {
-            push(&mut all, key, None, None);
+            push(&mut all, key, None, None, Timestamp::now());
         }
         Ok(())
     }

@@ -13,10 +13,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use standard::{OfficeNumber, ProfileId};
 
-use crate::joining::look_again;
 use crate::{
     Answer, Bill, CodeRecord, DeliveryRecord, Entered, Entry, Filter, Joined, Kin, Ledger, LicenceEnd, Line, Listing, LoneRejection,
-    LookUp, Marked, Page, Part, Relative, Revision, Saved, StoreError, TransmissionRecord,
+    LookUp, Marked, Outgoing, Page, Part, Relative, Revision, Saved, StoreError, Sweep, TransmissionRecord,
 };
 
 /// Ledger and offices in memory.
@@ -37,6 +36,9 @@ pub(super) struct Tables {
     lone: BTreeMap<String, LoneRejection>,
     sent: BTreeMap<(OfficeNumber, Date), BTreeSet<TransmissionId>>,
     notices: BTreeMap<String, Notice>,
+    /// Those that are due to be sent: by when, and key.
+    outgoing: BTreeMap<String, Outgoing>,
+    sweep: Option<(Sweep, Revision)>,
     codes: BTreeMap<(OfficeNumber, String), CodeRecord>,
     spent: BTreeSet<(OfficeNumber, String)>,
 }
@@ -49,7 +51,7 @@ impl Tables {
             return Saved::Conflict;
         }
         for (office, read) in offices {
-            self.offices.insert(office.number, (office.clone(), read.map_or(1, |revision| revision.0 + 1)));
+            self.offices.insert(office.number, (office.clone(), Revision::after(*read).0));
         }
         Saved::Written
     }
@@ -170,8 +172,7 @@ impl Ledger for MemoryLedger {
         let untouched = entry.transmission.status == TransmissionStatus::Delivered
             && entry.deliveries.iter().all(|delivery| delivery.status == DeliveryStatus::Delivered);
         if untouched {
-            entry.transmission.status = TransmissionStatus::Cancelled;
-            entry.transmission.due_at = Some(look_again(now));
+            entry.transmission = entry.transmission.clone().cancelled(now);
             for delivery in &mut entry.deliveries {
                 (delivery.status, delivery.due_at) = (DeliveryStatus::Cancelled, None);
             }

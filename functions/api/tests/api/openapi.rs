@@ -33,6 +33,7 @@ const CALLS: &[&str] = &[
     "GET /v1/inbox/{id}",
     "GET /v1/inbox/{id}/files/{file}",
     "GET /v1/inbox/{id}/view",
+    "GET /v1/jwks.json",
     "GET /v1/keys",
     "GET /v1/licence",
     "GET /v1/notices",
@@ -55,7 +56,7 @@ const CALLS: &[&str] = &[
 ];
 
 /// Those that are open to anybody.
-const OPEN: [&str; 2] = ["GET /healthz", "POST /v1/enrolments"];
+const OPEN: [&str; 3] = ["GET /healthz", "GET /v1/jwks.json", "POST /v1/enrolments"];
 
 /// The calls as they are described, with method and path.
 fn described() -> Vec<(String, Value)> {

@@ -66,6 +66,8 @@ pub(super) async fn a_delivery_is_answered_and_a_failed_import_mended(port: &dyn
 pub(super) async fn a_transmission_is_cancelled_whole_or_not_at_all(port: &dyn Ledger) {
     let row = deliver(port, 5).await;
     assert!(port.cancel(&row, later(0)).await.unwrap());
+    let cancelled = port.look_up(&[], Some(&row.id)).await.unwrap().transmission.unwrap();
+    assert_eq!(cancelled, row.clone().cancelled(later(0)));
     let all = vec![DeliveryStatus::Cancelled; 3];
     assert_eq!(statuses(port, &row.id).await, (TransmissionStatus::Cancelled, all.clone()));
     assert!(!port.cancel(&row, later(1)).await.unwrap(), "it is cancelled already");

@@ -4,7 +4,7 @@ use exchange::Sha256Digest;
 use futures::TryStreamExt;
 
 use super::Outside;
-use crate::{CopyOrder, Files, Object, Opened, Written};
+use crate::{CopyOrder, Files, Object, Opened, VersionPlace, Written};
 
 const OFFICE: &str = "outbox/9770000007";
 
@@ -173,6 +173,36 @@ pub(super) async fn a_removal_may_be_repeated(port: &dyn Files) {
     }
     assert_eq!(port.create(key, "application/json", b"2".to_vec()).await.unwrap(), Written::Created);
     assert_eq!(bytes(opened(port, key, None).await).await, b"2");
+}
+
+pub(super) async fn versions_are_listed_in_pages_without_gap_or_overlap(port: &dyn Files, outside: &dyn Outside) {
+    let folder = "outbox/9770000007/versions/";
+    let mut put = Vec::new();
+    for key in ["a", "a", "b +%2B ü", "c\u{1}", "d", "e", "f", "g"].map(|name| format!("{folder}{name}")) {
+        let version = outside.upload(&key, None, key.as_bytes()).await;
+        put.push((key.clone(), version, key.len() as u64));
+    }
+    port.remove(&format!("{folder}d")).await.unwrap();
+    outside.upload("outbox/9770000007/versions", None, b"beside it").await;
+    let (mut found, mut place) = (Vec::new(), None);
+    loop {
+        let page = port.versions(folder, place.as_ref()).await.unwrap();
+        found.extend(page.items);
+        place = page.next;
+        if place.is_none() {
+            break;
+        }
+    }
+    assert!(found.is_sorted_by(|one, other| one.key <= other.key));
+    let mut found: Vec<_> = found.into_iter().map(|version| (version.key, version.version, version.size_bytes)).collect();
+    found.sort_unstable();
+    put.sort_unstable();
+    assert_eq!(found, put, "an old version and what was removed too");
+    // from any place on, the middle of a key's versions too
+    let (first, version, _) = put.first().unwrap();
+    let place = VersionPlace { key: first.clone(), version: Some(version.clone()) };
+    let rest = port.versions(folder, Some(&place)).await.unwrap().items;
+    assert!(rest.iter().all(|listed| (&listed.key, &listed.version) != (first, version)) && !rest.is_empty());
 }
 
 pub(super) fn order(source: &str, version: &str, destination: &str) -> CopyOrder {

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use standard::OfficeNumber;
 
 use super::examples::{at, delivered, id, number, single};
-use crate::{Answer, DeliveryRecord, Marked, Notices, Page};
+use crate::{Answer, DeliveryRecord, Marked, Notices, Page, Revision, Saved, Sweep, VersionPlace};
 
 const SENDER: &str = "9770000700";
 const RECIPIENTS: [&str; 4] = ["9870000709-43", "9870000717", "9870000725", "9870000733"];
@@ -65,15 +65,21 @@ async fn one(port: &dyn Notices, id: &TransmissionId, n: usize) -> DeliveryRecor
     port.delivery(id, &recipient(n)).await.unwrap().unwrap()
 }
 
-pub(super) async fn a_delivery_is_due_until_it_is_acknowledged(port: &dyn Notices) {
+pub(super) async fn a_delivery_is_due_until_it_is_settled(port: &dyn Notices) {
     let id = deliver(port, 1).await;
     let all: Vec<OfficeNumber> = (0..RECIPIENTS.len()).map(recipient).collect();
     assert_eq!(due(port, &id, days(3) - SignedDuration::from_millis(1)).await, []);
     assert_eq!(due(port, &id, days(3)).await, all);
-    // fetching changes nothing of it: acknowledging does
+    // fetching changes nothing of it; from its acknowledgement on it is due until its sender is told
     port.collect(&id, &recipient(0), days(1)).await.unwrap();
     let answer = Answer { outcome: Outcome::Imported, note: String::new(), at: days(1) };
-    port.acknowledge(&id, &recipient(1), &answer).await.unwrap();
+    let Marked::Written(answered) = port.acknowledge(&id, &recipient(1), &answer).await.unwrap() else { unreachable!("it is answered") };
+    assert_eq!(answered.due_at, Some(days(1)));
+    assert_eq!(due(port, &id, days(1) - SignedDuration::from_millis(1)).await, []);
+    assert_eq!(due(port, &id, days(1)).await, [recipient(1)]);
+    port.set_delivery_due(&answered, None).await.unwrap();
+    let told = DeliveryRecord { due_at: None, ..answered };
+    assert_eq!(port.acknowledge(&id, &recipient(1), &answer).await.unwrap(), Marked::AsItWas(told), "said again, it is not due again");
     assert_eq!(due(port, &id, days(3)).await, [recipient(0), recipient(2), recipient(3)]);
     let seen = one(port, &id, 2).await;
     port.set_delivery_due(&seen, Some(days(10))).await.unwrap();
@@ -92,7 +98,8 @@ pub(super) async fn a_delivery_is_due_until_it_is_acknowledged(port: &dyn Notice
     let other = deliver(port, 2).await;
     let entry = port.transmission(&other).await.unwrap().unwrap();
     assert!(port.cancel(&entry.transmission, days(1)).await.unwrap());
-    assert_eq!(due(port, &other, days(93)).await, [], "what was taken back");
+    assert_eq!(due(port, &other, days(93)).await, [], "what was taken back: its transmission is");
+    assert!(is_due(port, &other).await);
     assert_eq!(port.delivery(&other, &number(SENDER)).await.unwrap(), None);
 }
 
@@ -111,7 +118,7 @@ pub(super) async fn a_delivery_expires_once_and_only_forward(port: &dyn Notices)
     }
     assert!(matches!(port.expire(&id, &recipient(2)).await.unwrap(), Marked::Refused(held) if held.status == DeliveryStatus::Acknowledged));
     assert_eq!(port.expire(&id, &number(SENDER)).await.unwrap(), Marked::Unknown);
-    assert_eq!(due(port, &id, days(93)).await, [recipient(3)]);
+    assert_eq!(due(port, &id, days(93)).await, [recipient(2), recipient(3)], "of one the sender is yet to be told");
 }
 
 pub(super) async fn notices_come_newest_first_and_once(port: &dyn Notices) {
@@ -154,4 +161,18 @@ pub(super) async fn notices_come_newest_first_and_once(port: &dyn Notices) {
     assert_eq!(told.items, wanted.get(..2).unwrap());
     let sender = port.notices(&number(SENDER), Page { limit: 9, cursor: None, now: days(9) }).await.unwrap();
     assert_eq!(sender.items, [elsewhere]);
+}
+
+pub(super) async fn a_search_is_saved_by_who_read_it_last(port: &dyn Notices) {
+    assert_eq!(port.sweep().await.unwrap(), None);
+    let first = Sweep::first(at("2026-04-10T00:00:00Z"));
+    assert_eq!(port.save_sweep(&first, None).await.unwrap(), Saved::Written);
+    assert_eq!(port.save_sweep(&first, None).await.unwrap(), Saved::Conflict);
+    let (read, revision) = port.sweep().await.unwrap().unwrap();
+    assert_eq!((&read, Some(revision)), (&first, Some(Revision::after(None))));
+    let place = VersionPlace { key: "outbox/9770000007/a\u{1}".to_owned(), version: Some("v1".to_owned()) };
+    let on = read.at(Some(place), true);
+    assert_eq!(port.save_sweep(&on, Some(revision)).await.unwrap(), Saved::Written);
+    assert_eq!(port.save_sweep(&first, Some(revision)).await.unwrap(), Saved::Conflict);
+    assert_eq!(port.sweep().await.unwrap(), Some((on, Revision::after(Some(revision)))));
 }

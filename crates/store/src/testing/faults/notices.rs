@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use standard::OfficeNumber;
 
 use super::FaultyLedger;
-use crate::{DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Page, StoreError};
+use crate::{DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Outgoing, Page, Progress, Revision, Saved, StoreError, Sweep};
 
 #[async_trait]
 impl<L: Notices> Notices for FaultyLedger<L> {
@@ -33,5 +33,17 @@ impl<L: Notices> Notices for FaultyLedger<L> {
     }
     async fn set_licence_due(&self, end: &LicenceEnd, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         self.1.through("ledger.set_licence_due", self.0.set_licence_due(end, due_at)).await
+    }
+    async fn due_notices(&self, page: Page) -> Result<Listing<Outgoing>, StoreError> {
+        self.1.through("ledger.due_notices", self.0.due_notices(page)).await
+    }
+    async fn set_notice_due(&self, seen: &Outgoing, next: Option<(Timestamp, Progress)>) -> Result<(), StoreError> {
+        self.1.through("ledger.set_notice_due", self.0.set_notice_due(seen, next)).await
+    }
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
+        self.1.through("ledger.sweep", self.0.sweep()).await
+    }
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError> {
+        self.1.through("ledger.save_sweep", self.0.save_sweep(sweep, read)).await
     }
 }

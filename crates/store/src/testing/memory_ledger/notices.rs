@@ -7,7 +7,7 @@ use standard::OfficeNumber;
 
 use super::{MemoryLedger, cut, sortable};
 use crate::notices::TOLD_FOR;
-use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Page, StoreError};
+use crate::{Bill, DeliveryRecord, LicenceEnd, Listing, Marked, Notices, Outgoing, Page, Progress, Revision, Saved, StoreError, Sweep};
 
 #[async_trait]
 impl Notices for MemoryLedger {
@@ -15,7 +15,11 @@ impl Notices for MemoryLedger {
         let mut tables = self.tables();
         for notice in notices {
             let what = format!("{}#{}", notice.about, notice.kind);
-            tables.notices.entry(format!("{}#{}", sortable(notice.at, &what), notice.office)).or_insert_with(|| notice.clone());
+            let key = format!("{}#{}", sortable(notice.at, &what), notice.office);
+            if tables.notices.insert(key, notice.clone()).is_none() {
+                let first = Outgoing { notice: notice.clone(), due_at: cut_to_millis(notice.at), progress: Progress::default() };
+                tables.outgoing.insert(place(&first), first);
+            }
         }
         Ok(())
     }
@@ -85,4 +89,48 @@ impl Notices for MemoryLedger {
         }
         Ok(())
     }
+
+    async fn due_notices(&self, page: Page) -> Result<Listing<Outgoing>, StoreError> {
+        let tables = self.tables();
+        let due = tables.outgoing.iter().filter(|(_, outgoing)| outgoing.due_at.as_millisecond() <= page.now.as_millisecond());
+        let left = due.filter(|(at, _)| page.cursor.as_ref().is_none_or(|cursor| *at > cursor));
+        let mut found: Vec<(&String, &Outgoing)> = left.take(page.limit.saturating_add(1)).collect();
+        let next_cursor =
+            if found.len() > page.limit { found.get(page.limit.saturating_sub(1)).map(|(at, _)| (*at).clone()) } else { None };
+        found.truncate(page.limit);
+        Ok(Listing { items: found.into_iter().map(|(_, outgoing)| outgoing.clone()).collect(), next_cursor })
+    }
+
+    async fn set_notice_due(&self, seen: &Outgoing, next: Option<(Timestamp, Progress)>) -> Result<(), StoreError> {
+        let mut tables = self.tables();
+        if let Some(held) = tables.outgoing.remove(&place(seen))
+            && let Some((due_at, progress)) = next
+        {
+            let later = Outgoing { due_at: cut_to_millis(due_at), progress, ..held };
+            tables.outgoing.insert(place(&later), later);
+        }
+        Ok(())
+    }
+
+    async fn sweep(&self) -> Result<Option<(Sweep, Revision)>, StoreError> {
+        Ok(self.tables().sweep.clone())
+    }
+
+    async fn save_sweep(&self, sweep: &Sweep, read: Option<Revision>) -> Result<Saved, StoreError> {
+        let mut tables = self.tables();
+        if tables.sweep.as_ref().map(|(_, revision)| *revision) != read {
+            return Ok(Saved::Conflict);
+        }
+        tables.sweep = Some((sweep.clone(), Revision::after(read)));
+        Ok(Saved::Written)
+    }
+}
+
+/// Where a notice that is due stands among the others.
+fn place(outgoing: &Outgoing) -> String {
+    sortable(outgoing.due_at, &format!("{}#{}", outgoing.notice.office, outgoing.notice.id()))
+}
+
+fn cut_to_millis(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
