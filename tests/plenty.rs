@@ -99,7 +99,7 @@ impl Street {
     }
 }
 
-/// Straight into the file: by calls it would take minutes. The engine keeps an item where its key says, and once more in each index.
+/// Straight into the file: by calls it would take minutes. The engine keeps an item under its key, `S:` before a text, and once more in each index.
 fn copy(folder: &Path, table: &str, id: &str, jti: &str, times: u64) {
     let mut database = Connection::open(folder.join("ledger.sqlite")).unwrap();
     database.pragma_update(None, "synchronous", "OFF").unwrap();
@@ -111,7 +111,7 @@ fn copy(folder: &Path, table: &str, id: &str, jti: &str, times: u64) {
     let numbered = "WITH RECURSIVE n(new) AS (SELECT 1 UNION ALL SELECT new + 1 FROM n WHERE new < :times),
         jtis(jti) AS (SELECT printf('00000000-0000-4000-8000-%012d', new) FROM n)";
     let writing = database.transaction().unwrap();
-    let given = named_params! {":times": times, ":pk": format!("T#{id}"), ":old": jti};
+    let given = named_params! {":times": times, ":pk": format!("S:T#{id}"), ":old": jti};
     let insert = |sql: String| writing.execute(&sql, given).unwrap();
     let copied = insert(format!(
         "{numbered} INSERT INTO \"{table}\" (pk, sk, item_json, item_size, hash_prefix)

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use standard::OfficeNumber;
 
 use crate::StoreError;
@@ -123,6 +124,11 @@ pub(super) fn due_of_delivery(id: &TransmissionId, recipient: &OfficeNumber, due
 /// Spreads transmissions evenly: a UUID's last byte is random in every version.
 fn spread(id: &TransmissionId) -> u8 {
     id.jti().as_bytes().last().copied().unwrap_or_default()
+}
+
+/// Spreads offices evenly: their numbers' digits don't.
+pub(super) fn spread_office(office: &OfficeNumber) -> u8 {
+    Sha256::digest(office.as_str()).first().copied().unwrap_or_default()
 }
 
 /// What the name of an attribute that holds a file begins with. Files are attributes of their own, not members of a map, so that one update both opens a

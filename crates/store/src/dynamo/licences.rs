@@ -2,7 +2,6 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 use standard::OfficeNumber;
 
 use super::conditions::update_refused;
@@ -48,8 +47,7 @@ impl DynamoLedger {
 
 /// Where a licence whose end is told then stands in the index `by_due`: partition and sort key.
 pub(super) fn licence_due(office: &OfficeNumber, due_at: Timestamp) -> (String, String) {
-    let digest = Sha256::digest(office.as_str());
-    (shard(digest.first().copied().unwrap_or_default() % DUE_SHARDS), items::moment(due_at, office.as_str()))
+    (shard(items::spread_office(office) % DUE_SHARDS), items::moment(due_at, office.as_str()))
 }
 
 /// Partition of the index `by_due` that holds licences.

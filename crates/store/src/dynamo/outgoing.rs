@@ -3,7 +3,6 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use exchange::Notice;
 use jiff::Timestamp;
-use standard::OfficeNumber;
 
 use super::conditions::update_refused;
 use super::items::{self, DUE_SHARDS, Item};
@@ -60,12 +59,7 @@ impl DynamoLedger {
 
 /// Where a notice that is due then stands in the index `by_due`: partition and sort key. An office's stand in one partition, in their order.
 pub(super) fn notice_due(notice: &Notice, due_at: Timestamp) -> (String, String) {
-    (shard(digit(&notice.office) % DUE_SHARDS), items::moment(due_at, &format!("{}#{}", notice.office, notice.id())))
-}
-
-/// The last but one: the last is a check digit, and follows from the others.
-fn digit(office: &OfficeNumber) -> u8 {
-    office.as_str().bytes().rev().nth(1).unwrap_or_default()
+    (shard(items::spread_office(&notice.office) % DUE_SHARDS), items::moment(due_at, &format!("{}#{}", notice.office, notice.id())))
 }
 
 /// Partition of the index `by_due` that holds notices.

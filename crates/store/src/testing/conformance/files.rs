@@ -193,13 +193,13 @@ pub(super) async fn versions_are_listed_in_pages_without_gap_or_overlap(port: &d
             break;
         }
     }
-    assert!(found.windows(2).all(|pair| pair[0].key <= pair[1].key));
+    assert!(found.is_sorted_by(|one, other| one.key <= other.key));
     let mut found: Vec<_> = found.into_iter().map(|version| (version.key, version.version, version.size_bytes)).collect();
     found.sort_unstable();
     put.sort_unstable();
     assert_eq!(found, put, "an old version and what was removed too");
     // from any place on, the middle of a key's versions too
-    let (first, version, _) = &put[0];
+    let (first, version, _) = put.first().unwrap();
     let place = VersionPlace { key: first.clone(), version: Some(version.clone()) };
     let rest = port.versions(folder, Some(&place)).await.unwrap().items;
     assert!(rest.iter().all(|listed| (&listed.key, &listed.version) != (first, version)) && !rest.is_empty());
