@@ -9,6 +9,8 @@ from pathlib import Path
 from loopback import ROOT, TARGET, environment, run, step
 
 JAPAN = timezone(timedelta(hours=9))
+# who sends to whom in the demo's files
+CARE_MANAGER, DAY_SERVICE = "9871578812", "9779668095"
 DEMO = ROOT / "crates/renkei/assets/demo"
 
 
@@ -52,10 +54,11 @@ class Exchange:
         printed = run([self.renkei, "admin", "--data", self.data, "--json", *arguments])
         return [json.loads(line) for line in printed.splitlines()]
 
-    def register(self, office, name, service):
-        """An office with a licence from today on."""
-        self.admin("office", "add", "--office", office, "--name", name, "--service", service)
-        self.admin("licence", "grant", "--office", office, "--kind", "paid", "--first", datetime.now(JAPAN).date().isoformat())
+    def register(self):
+        """The demo's offices, each with a licence from today on."""
+        for office, name, service in ((CARE_MANAGER, "みどりケアプランセンター", "43"), (DAY_SERVICE, "デイサービス陽だまり", "15")):
+            self.admin("office", "add", "--office", office, "--name", name, "--service", service)
+            self.admin("licence", "grant", "--office", office, "--kind", "paid", "--first", datetime.now(JAPAN).date().isoformat())
 
     def code(self, office):
         return self.admin("code", "--office", office)[0]["code"]

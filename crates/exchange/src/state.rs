@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 
-/// Gives an enum its names in the contract, for text and JSON alike.
+/// Gives an enum its names in the contract, for text, JSON and the API's description alike.
 macro_rules! named {
-    ($(#[$docs:meta])* $type:ident ($what:literal) { $($(#[$variant_docs:meta])* $variant:ident = $name:literal),+ $(,)? }) => {
+    ($(#[$docs:meta])* $type:ident ($what:literal) { $($(#[$variant_docs:meta])* $variant:ident = $name:tt),+ $(,)? }) => {
         $(#[$docs])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -39,6 +39,7 @@ struct Wanted {
     #[param(pattern = "^[0-9]{6}$")]
     month: String,
     /// Transmissions that are looked through for the page, 1 to 100; 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
     /// Where the page begins: the last one's `next_cursor`.
     cursor: Option<String>,

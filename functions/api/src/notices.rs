@@ -44,6 +44,7 @@ struct NoticeView {
 #[into_params(parameter_in = Query)]
 struct Wanted {
     /// Entries on the page, 1 to 100; 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
     /// Where the page begins: the last one's `next_cursor`.
     cursor: Option<String>,

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use exchange::{DeliveryStatus, Outcome, RejectionCode, TransmissionStatus};
+use serde_json::{Value, json};
 
 use crate::desk::Desk;
 
@@ -34,10 +35,23 @@ fn every_call_is_described_with_its_answers_and_who_may_make_it() {
             let responses = operation["responses"].as_object().unwrap();
             assert!(responses.keys().any(|status| status.starts_with('2') || status == "303"), "{named}");
             assert!(responses["default"]["content"]["application/problem+json"].is_object(), "{named}");
-            let open = operation["security"].as_array().is_some_and(|schemes| schemes.contains(&serde_json::json!({})));
+            let open = operation["security"].as_array().is_some_and(|schemes| schemes.contains(&json!({})));
             assert_eq!(open, ["/healthz", "/v1/enrolments"].contains(&path.as_str()), "{named} is open to anybody or not");
         }
     }
     assert!(operations >= 2);
-    assert_eq!(description["security"], serde_json::json!([{"token": []}]));
+    assert_eq!(description["security"], json!([{"token": []}]));
+}
+
+#[test]
+fn states_and_codes_are_described_by_the_names_they_are_answered_with() {
+    let description = serde_json::to_value(api::description()).unwrap();
+    for (schema, names) in [
+        ("TransmissionStatus", json!(TransmissionStatus::ALL)),
+        ("DeliveryStatus", json!(DeliveryStatus::ALL)),
+        ("Outcome", json!(Outcome::ALL)),
+        ("RejectionCode", json!(RejectionCode::ALL)),
+    ] {
+        assert_eq!(description["components"]["schemas"][schema]["enum"], names, "{schema}");
+    }
 }
