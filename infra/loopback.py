@@ -1,4 +1,4 @@
-"""A cloud on loopback, and what a script needs to run it. For infra/prove-deploy."""
+"""A cloud on loopback for infra/prove-deploy, and what all scripts here need to run something."""
 
 import json
 import os

@@ -49,7 +49,7 @@ pub(crate) fn default_data() -> anyhow::Result<PathBuf> {
 /// quote requests: manifests with attachments' names, session tokens, items.
 fn log_to_stderr(json: bool) {
     let level = std::env::var("RUST_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::INFO);
-    let own = ["renkei", "embedded", "deliver", "api", "store", "exchange"].map(|target| (target, level));
+    let own = ["renkei", "embedded", "deliver", "upkeep", "api", "store", "exchange"].map(|target| (target, level));
     // the S3 protocol calls every refusal an error, the database every condition that isn't met: that is how this exchange works
     let quiet = [("s3s", LevelFilter::OFF), ("dynoxide", LevelFilter::ERROR)];
     let filter = Targets::new().with_default(LevelFilter::WARN).with_targets(own).with_targets(quiet);
