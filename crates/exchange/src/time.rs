@@ -14,7 +14,7 @@ pub fn japanese_day(instant: Timestamp) -> Date {
     JST.to_datetime(instant).date()
 }
 
-/// The first instant of a Japanese calendar day; none where it can't be written as one, some thousand years from now.
+/// The first instant of a Japanese calendar day; none for the first day of the calendar, -9999-01-01, which begins before the first instant there is.
 pub fn first_instant(day: Date) -> Option<Timestamp> {
     day.to_zoned(TimeZone::fixed(JST)).ok().map(|midnight| midnight.timestamp())
 }
@@ -97,7 +97,7 @@ mod tests {
             assert_eq!(first_instant(day.parse().unwrap()), Some(instant));
             assert_eq!(japanese_day(instant).to_string(), day);
         }
-        assert_eq!(first_instant(Date::MAX), None);
+        assert_eq!(first_instant(Date::MIN), None);
     }
 
     #[test]
