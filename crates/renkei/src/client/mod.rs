@@ -1,5 +1,6 @@
 //! The office's side of the HTTP API: calls with tokens that the device's own key signs, made again where that may help.
 
+mod clock;
 mod error;
 mod patience;
 mod transfer;
@@ -9,15 +10,16 @@ use std::time::Duration;
 
 use exchange::sign::{SigningKey, TokenDraft};
 use exchange::token::Call;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reqwest::redirect::Policy;
 use reqwest::{Method, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use standard::OfficeNumber;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
+use self::clock::Reading;
 pub(crate) use self::error::{ClientError, Refusal};
 pub(crate) use self::transfer::{Slot, Stored};
 
@@ -25,6 +27,8 @@ pub(crate) use self::transfer::{Slot, Stored};
 const CALL_TAKES: Duration = Duration::from_secs(40);
 /// How long it may take to be connected.
 const CONNECTION_TAKES: Duration = Duration::from_secs(10);
+/// What the API answers, with 401, to a token of another time.
+const TOKEN_EXPIRED: &str = "token-expired";
 /// The entries of a page.
 const PAGE: usize = 100;
 
@@ -34,8 +38,7 @@ pub(crate) struct Exchange {
     origin: String,
     /// Whether it is this machine.
     is_here: bool,
-    /// How far the exchange's clock is ahead of this machine's.
-    ahead: OnceCell<SignedDuration>,
+    clock: Mutex<Option<Reading>>,
 }
 
 /// An exchange's API, for an office's device.
@@ -67,7 +70,7 @@ impl Exchange {
         let client = reqwest::Client::builder().redirect(Policy::none()).connect_timeout(CONNECTION_TAKES);
         let client = if is_here { client.no_proxy() } else { client };
         let http = client.user_agent(concat!("renkei/", env!("CARGO_PKG_VERSION"))).build().map_err(ClientError::unreachable)?;
-        Ok(Self { http, origin, is_here, ahead: OnceCell::new() })
+        Ok(Self { http, origin, is_here, clock: Mutex::new(None) })
     }
 
     /// As tokens name it.
@@ -75,11 +78,15 @@ impl Exchange {
         &self.origin
     }
 
-    /// What the exchange's clock shows: computers in offices often show another time.
+    /// What the exchange's clock shows, whatever this machine's does.
     pub(crate) async fn now(&self) -> Result<Timestamp, ClientError> {
-        let read = || async { Ok(self.read_clock().await?.duration_since(Timestamp::now())) };
-        let ahead = self.ahead.get_or_try_init(|| patience::patient(read)).await?;
-        Timestamp::now().checked_add(*ahead).map_err(|_| ClientError::Garbled)
+        let mut clock = self.clock.lock().await;
+        if let Some(now) = clock.as_ref().and_then(Reading::now) {
+            return Ok(now);
+        }
+        let now = patience::patient(|| self.read_clock()).await?;
+        *clock = Some(Reading::of(now));
+        Ok(now)
     }
 
     /// The same, asked anew and once: whoever is nowhere near is told at once.
@@ -156,12 +163,22 @@ impl Client {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let call = || async {
+        let answer = || async {
             // a token of its own for every try: some calls take each only once
             let token = self.token(&method, path).await?;
             let request = self.exchange.http.request(method.clone(), url.clone()).bearer_auth(token);
             let request = content.map(|content| request.try_clone().map(|request| request.json(content))).unwrap_or(Some(request));
             self.exchange.answer(request.ok_or(ClientError::Garbled)?).await
+        };
+        let call = || async {
+            match answer().await {
+                // one of the clocks was set since: it is read anew, once
+                Err(error) if error.code() == Some(TOKEN_EXPIRED) => {
+                    *self.exchange.clock.lock().await = None;
+                    answer().await
+                }
+                answered => answered,
+            }
         };
         patience::patient(call).await
     }

@@ -1,10 +1,13 @@
 //! `renkei enrol`, `keys` and `credentials`: an office's device from its first code to its last token.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::place::{Ended, Local, ended, renkei};
-use crate::stand_in::{Reply, stand_in};
+use crate::stand_in::{Reply, stand_in, stand_in_at};
 
 pub(crate) const OFFICE: &str = "9870808848";
 
@@ -231,6 +234,31 @@ fn what_is_missing_is_said() {
     ended_with(device.command(&enrol).env("RENKEI_URL", "http://api.example"), "https");
     ended_with(device.command(&enrol).env("RENKEI_URL", "http://127.evil.example"), "https");
     ended_with(device.command(&enrol).env("RENKEI_URL", "https://api.example/v1"), "https://api.example");
+}
+
+#[test]
+fn a_token_of_another_time_has_the_exchanges_clock_read_anew_once_per_call() {
+    let (read, asked_inbox) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (reads, inboxes) = (Arc::clone(&read), Arc::clone(&asked_inbox));
+    let clock = move || {
+        reads.fetch_add(1, Ordering::SeqCst);
+        jiff::Timestamp::now()
+    };
+    let device = Device::at(&stand_in_at(clock, move |asked| match (asked.call.as_str(), asked.before) {
+        ("POST /v1/enrolments", _) => Reply::json(201, &json!({})),
+        ("GET /v1/keys", 0) => Reply::problem(401, "token-expired"),
+        ("GET /v1/keys", _) => Reply::json(200, &json!({"items": [], "next_cursor": null})),
+        _ => {
+            inboxes.fetch_add(1, Ordering::SeqCst);
+            Reply::problem(401, "token-expired")
+        }
+    }));
+    device.enrol(OFFICE, "AAAA-AAAA-AAAA-AAAA").object();
+    assert!(device.run(&["keys", "list"]).objects().is_empty());
+    assert_eq!(read.swap(0, Ordering::SeqCst), 2, "before the first token, and because it was refused");
+    let refused = device.run(&["inbox"]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("token-expired"), "{}", refused.stderr);
+    assert_eq!((read.load(Ordering::SeqCst), asked_inbox.load(Ordering::SeqCst)), (2, 2), "and no more");
 }
 
 #[test]

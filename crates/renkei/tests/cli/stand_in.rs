@@ -44,7 +44,15 @@ impl Reply {
 }
 
 /// Starts it on loopback, until the test's process ends. Its clock is this machine's. Gives its origin.
-pub(crate) fn stand_in(mut answer: impl FnMut(&Asked) -> Reply + Send + 'static) -> String {
+pub(crate) fn stand_in(answer: impl FnMut(&Asked) -> Reply + Send + 'static) -> String {
+    stand_in_at(jiff::Timestamp::now, answer)
+}
+
+/// The same with a clock of its own.
+pub(crate) fn stand_in_at(
+    mut clock: impl FnMut() -> jiff::Timestamp + Send + 'static,
+    mut answer: impl FnMut(&Asked) -> Reply + Send + 'static,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let own = origin.clone();
@@ -57,7 +65,7 @@ pub(crate) fn stand_in(mut answer: impl FnMut(&Asked) -> Reply + Send + 'static)
             let asked = Asked { call, before: *count, origin: own.clone() };
             *count += 1;
             let reply = match asked.call.as_str() {
-                "GET /healthz" => Reply::json(200, &json!({"now": jiff::Timestamp::now(), "version": "0"})),
+                "GET /healthz" => Reply::json(200, &json!({"now": clock(), "version": "0"})),
                 _ => answer(&asked),
             };
             drop(write(&mut stream, &reply));
