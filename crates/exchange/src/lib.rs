@@ -113,7 +113,7 @@ pub use crate::{
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     table::{spreadsheet, spreadsheet_cell},
     time::{first_instant, japanese_day, json_time, serde_optional_time, serde_time},
-    trust::{CertificateRefused, TrustAnchors},
+    trust::{CertificateClaims, CertificateRefused, TrustAnchors},
     views::{
         DeliveredFile, DeliveryDocument, DeliveryView, FileEntry, NoticeView, Reason, RecipientEntry, Rejected, Report, ReportReason,
         ReportedFinding, TransmissionView,

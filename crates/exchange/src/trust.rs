@@ -1,5 +1,7 @@
 //! Whether a certificate is to be believed: its path, its dates, its use, its revocation, and whether it names the office (RFC 5280).
 
+mod claims;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,9 +11,8 @@ use webpki::{
     CertRevocationList, EndEntityCert, Error, ExpirationPolicy, ExtendedKeyUsageValidator, KeyPurposeIdIter, OwnedCertRevocationList,
     RevocationCheckDepth, RevocationOptionsBuilder, UnknownStatusPolicy, anchor_from_trusted_cert,
 };
-use x509_parser::oid_registry::OID_X509_SERIALNUMBER;
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
+pub use self::claims::CertificateClaims;
 use crate::KeyRefused;
 use crate::certificate::certificates;
 
@@ -118,12 +119,11 @@ impl TrustAnchors {
         let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let algorithms = webpki::ALL_VERIFICATION_ALGS;
         device.verify_for_usage(algorithms, &self.anchors, above, time, AnyPurpose, revocation, None).map_err(refused)?;
-        let (_, parsed) = X509Certificate::from_der(own).map_err(|_| KeyRefused::NotACertificate)?;
-        let usage = parsed.key_usage().map_err(|_| CertificateRefused::NotForSigning)?;
-        if !usage.is_some_and(|usage| usage.value.digital_signature()) {
+        let claims = CertificateClaims::read(bytes)?;
+        if claims.signs != Some(true) {
             return Err(CertificateRefused::NotForSigning);
         }
-        if names(&parsed, office) { Ok(()) } else { Err(CertificateRefused::OtherOffice) }
+        if claims.names(office) { Ok(()) } else { Err(CertificateRefused::OtherOffice) }
     }
 }
 
@@ -134,22 +134,6 @@ impl ExtendedKeyUsageValidator for AnyPurpose {
     fn validate(&self, purposes: KeyPurposeIdIter<'_, '_>) -> Result<(), Error> {
         purposes.into_iter().try_for_each(|purpose| purpose.map(drop))
     }
-}
-
-fn names(certificate: &X509Certificate<'_>, office: &OfficeNumber) -> bool {
-    let same = |text: &str| text.eq_ignore_ascii_case(office.as_str());
-    let subject = certificate.subject();
-    let in_subject =
-        subject.iter_by_oid(&OID_X509_SERIALNUMBER).chain(subject.iter_common_name()).any(|name| name.as_str().is_ok_and(same));
-    let others = certificate.subject_alternative_name().ok().flatten();
-    let in_others = others.is_some_and(|others| {
-        others.value.general_names.iter().any(|name| match name {
-            GeneralName::DNSName(name) => name.split('.').next().is_some_and(same),
-            GeneralName::URI(uri) => uri.rsplit([':', '/']).next().is_some_and(same),
-            _ => false,
-        })
-    });
-    in_subject || in_others
 }
 
 fn refused(error: Error) -> CertificateRefused {

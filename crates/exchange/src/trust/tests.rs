@@ -141,6 +141,37 @@ fn a_certificate_is_believed_where_everything_holds_and_refused_for_what_does_no
 }
 
 #[test]
+fn what_a_certificate_says_of_itself_is_held_against_it_without_anchors_too() {
+    let root = authority("root", None);
+    let check = |what: &str, change: &dyn Fn(&mut CertificateParams), clocks: &[&str], refused: Option<CertificateRefused>| {
+        let claims = CertificateClaims::read(device(&root, change).as_bytes()).unwrap();
+        let clocks: Vec<Timestamp> = clocks.iter().map(|clock| clock.parse().unwrap()).collect();
+        assert_eq!(claims.check(&OFFICE.parse().unwrap(), &clocks).err(), refused, "{what}");
+    };
+    let (before, within, after) = ("2025-12-31T23:59:59Z", "2026-04-10T00:00:00Z", "2027-01-01T00:00:01Z");
+    check("good", &|_| {}, &[within], None);
+    check("no usage", &|it| it.key_usages = vec![], &[within], None);
+    check("no number", &|it| named(it, Some(DnType::CommonName), "terminal 1"), &[within], None);
+    check("no name", &|it| named(it, None, ""), &[within], None);
+    check(
+        "its own number too",
+        &|it| it.subject_alt_names = vec![SanType::DnsName("0370100026.example".try_into().unwrap())],
+        &[within],
+        None,
+    );
+    check("by one of two clocks", &|_| {}, &[before, within], None);
+    check("the last second", &|_| {}, &["2027-01-01T00:00:00Z"], None);
+    check("not yet", &|_| {}, &[before, before], Some(CertificateRefused::NotYetValid));
+    check("expired", &|_| {}, &[before, after], Some(CertificateRefused::Expired));
+    check("another use", &|it| it.key_usages = vec![KeyUsagePurpose::KeyCertSign], &[within], Some(CertificateRefused::NotForSigning));
+    let other = |it: &mut CertificateParams| named(it, Some(DnType::CommonName), "0370100026");
+    check("another office", &other, &[within], Some(CertificateRefused::OtherOffice));
+    let last = CertificateClaims::read(device(&root, |_| {}).as_bytes()).unwrap().last;
+    assert_eq!(last, "2027-01-01T00:00:00Z".parse().unwrap());
+    assert_eq!(CertificateClaims::read(b"text"), Err(CertificateRefused::Key(KeyRefused::NotACertificate)));
+}
+
+#[test]
 fn anchors_and_lists_are_told_apart_from_other_files() {
     let root = authority("root", None);
     assert_eq!(TrustAnchors::from_pem(b"text").err(), Some(CertificateRefused::NoAnchors));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use exchange::{Office, OfficeKey, PublicKey, TrustAnchors, json_time, serde_optional_time};
+use exchange::{CertificateClaims, Office, OfficeKey, PublicKey, TrustAnchors, json_time, serde_optional_time};
 use jiff::Timestamp;
 use serde::Serialize;
 use standard::OfficeNumber;
@@ -55,15 +55,30 @@ fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))
 }
 
-/// Whether a certificate is to be believed; where nothing is there to check it by, it is told that nothing was.
-fn check(KeyAdd { office, key, anchors, crl, unchecked, .. }: &KeyAdd, now: Timestamp) -> anyhow::Result<()> {
+/// Whether a certificate is to be believed. Without anchors what it says of itself is checked, and it is told that nobody vouches for that.
+fn check(KeyAdd { office, key, anchors, crl, unchecked, not_after, .. }: &KeyAdd, now: Timestamp) -> anyhow::Result<()> {
     let Some(path) = &key.certificate else { return Ok(()) };
-    let Some(anchors) = anchors.as_ref().filter(|_| !unchecked) else {
-        let advice = if *unchecked { "" } else { ": give the authorities' certificates with --anchors or RENKEI_TRUST_ANCHORS" };
-        anstream::eprintln!("warning: the certificate's path, dates and names were not checked{advice}");
+    let unfit = |path: &Path| format!("{} can't be used", path.display());
+    let claims = CertificateClaims::read(&bytes(path)?).with_context(|| unfit(path))?;
+    if not_after.is_none() {
+        let last = json_time(claims.last);
+        anstream::eprintln!(
+            "warning: the certificate ends at {last}, the key counts on until it is revoked: bound it with --not-after {last}"
+        );
+    }
+    if *unchecked {
+        anstream::eprintln!("warning: the certificate's path, dates, use and names were not checked");
+        return Ok(());
+    }
+    let Some(anchors) = anchors else {
+        // an exchange on this machine may run at another time than the one at which its certificates are made
+        claims.check(office, &[now, Timestamp::now()]).with_context(|| unfit(path))?;
+        let whose = if claims.names(office) { "" } else { ", nor whose it is, for it names no office" };
+        anstream::eprintln!(
+            "warning: who issued the certificate was not checked{whose}: give the authorities' certificates with --anchors or RENKEI_TRUST_ANCHORS"
+        );
         return Ok(());
     };
-    let unfit = |path: &Path| format!("{} can't be used", path.display());
     let mut trust = TrustAnchors::from_pem(&bytes(anchors)?).with_context(|| unfit(anchors))?;
     for path in crl {
         trust.add_revocations(&bytes(path)?).with_context(|| unfit(path))?;

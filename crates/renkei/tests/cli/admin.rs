@@ -125,7 +125,12 @@ fn a_certificates_key_is_known_by_its_digest() {
     add_office(&local);
     let path = folder.path().join("device.pem");
     std::fs::write(&path, pem).unwrap();
-    let key = local.admin(&["key", "add", "--office", OFFICE, "--certificate", path.to_str().unwrap()]).object();
+    let added = local.admin(&["key", "add", "--office", OFFICE, "--certificate", path.to_str().unwrap()]);
+    let key = added.object();
+    for told in ["issued", "names no office", "--not-after 2036-11-20T09:24:13+09:00"] {
+        assert!(added.stderr.contains(told), "{told}: {}", added.stderr);
+    }
+    assert_eq!(key["not_after"], json!(null), "the certificate's own dates set no bounds");
     assert_eq!(key["kid"], "kZE8GqIJQxXxZ-6wGboFgbm7Ldxu5tkfdRiQ_IwYmhI");
     assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects(), [key]);
     let (jwk, _) = jwk_file(folder.path());
@@ -167,6 +172,7 @@ fn a_certificate_is_checked_where_anchors_are_given() {
         assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects().len(), 0, "nothing is written");
     };
     refuse(&others, &["--anchors", &anchors], "doesn't name this office");
+    refuse(&others, &[], "doesn't name this office");
     refuse(&alone, &["--anchors", &anchors], "can't be used");
     refuse(&own, &["--anchors", &own, "--crl", &own], "not a list of revoked certificates");
     refuse(&own, &["--anchors", &file("text", "text".to_owned())], "not the certificates of authorities");
