@@ -14,6 +14,7 @@ mod device;
 mod directory;
 mod explain;
 mod import;
+mod keys;
 mod kit;
 mod ledger;
 mod local;
