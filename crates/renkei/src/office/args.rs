@@ -234,7 +234,7 @@ pub(crate) enum KeysCommand {
     /// Lock a device out
     Revoke {
         /// Its key
-        #[arg(value_name = "KID", value_parser = key_id)]
+        #[arg(value_name = "KID", value_parser = key_id, allow_hyphen_values = true)]
         kid: String,
     },
     /// A one-time code for one more device
