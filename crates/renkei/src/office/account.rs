@@ -2,7 +2,8 @@
 
 use anyhow::Context as _;
 use embedded::operator::OfficeAccess;
-use exchange::LicenceView;
+use exchange::{LicenceView, json_time};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -26,13 +27,30 @@ struct Key {
     kid: String,
     name: Option<String>,
     added_at: Option<String>,
+    not_before: Option<Timestamp>,
+    not_after: Option<Timestamp>,
     revoked_at: Option<String>,
     current: bool,
 }
 
+impl Key {
+    /// What it is worth now, the first that holds.
+    fn state(&self, now: Timestamp) -> String {
+        match (&self.revoked_at, self.not_before, self.not_after) {
+            (Some(at), ..) => format!("失効 {at}"),
+            (None, Some(first), _) if now < first => format!("まだ有効でない（{} から）", json_time(first)),
+            (None, _, Some(last)) if now > last => format!("期限切れ {}", json_time(last)),
+            (None, _, last) => {
+                let state = if self.current { "この端末" } else { "有効" };
+                last.map_or_else(|| state.to_owned(), |last| format!("{state}（{} まで）", json_time(last)))
+            }
+        }
+    }
+}
+
 pub(super) async fn keys(command: KeysCommand, client: &Client, output: &Output) -> anyhow::Result<()> {
     match command {
-        KeysCommand::List => print_keys(&list(client).await?, output),
+        KeysCommand::List => print_keys(&list(client).await?, client.exchange.now().await?, output),
         KeysCommand::Revoke { kid } => {
             let path = format!("/v1/keys/{kid}");
             // before it is done: a device that revokes itself is told nothing afterwards
@@ -43,7 +61,7 @@ pub(super) async fn keys(command: KeysCommand, client: &Client, output: &Output)
                 return Ok(output.object(&json!({"kid": kid}))?);
             }
             let revoked: Vec<Value> = list(client).await?.into_iter().filter(|key| key.get("kid") == Some(&json!(kid))).collect();
-            print_keys(&revoked, output)
+            print_keys(&revoked, client.exchange.now().await?, output)
         }
         KeysCommand::Code => {
             let code = client.post("/v1/keys/codes", None).await?;
@@ -59,17 +77,13 @@ async fn list(client: &Client) -> anyhow::Result<Vec<Value>> {
     Ok(client.list("/v1/keys", &[], usize::MAX).await?)
 }
 
-fn print_keys(keys: &[Value], output: &Output) -> anyhow::Result<()> {
+fn print_keys(keys: &[Value], now: Timestamp, output: &Output) -> anyhow::Result<()> {
     keys.iter().try_for_each(|key| output.object(key))?;
     let mut table = empty_table(["鍵", "端末", "登録日時", "状態"]);
     for key in keys {
-        let Key { kid, name, added_at, revoked_at, current } = serde_json::from_value(key.clone()).context("a key of another shape")?;
-        let state = match revoked_at {
-            Some(at) => format!("失効 {at}"),
-            None if current => "この端末".to_owned(),
-            None => "有効".to_owned(),
-        };
-        table.add_row([kid, shown(&name.unwrap_or_default()), added_at.unwrap_or_default(), state]);
+        let key: Key = serde_json::from_value(key.clone()).context("a key of another shape")?;
+        let state = key.state(now);
+        table.add_row([key.kid, shown(&key.name.unwrap_or_default()), key.added_at.unwrap_or_default(), state]);
     }
     Ok(output.line(table)?)
 }
@@ -113,4 +127,26 @@ pub(super) async fn credentials(client: &Client, output: &Output) -> anyhow::Res
     output.object(&credentials)?;
     let Access { access, expires_at } = serde_json::from_value(credentials).context("credentials of another shape")?;
     Ok(output.line(format_args!("# until {expires_at}\n{}", shell_variables(&access)))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_keys_state_is_what_it_is_worth_now() {
+        let check = |key: Value, state: &str| {
+            let mut whole = json!({"kid": "k", "current": false});
+            whole.as_object_mut().unwrap().extend(key.as_object().unwrap().clone());
+            let key: Key = serde_json::from_value(whole).unwrap();
+            assert_eq!(key.state("2026-05-01T00:00:00Z".parse().unwrap()), state);
+        };
+        let (before, after) = ("2026-04-30T23:59:59+09:00", "2026-05-01T09:00:01+09:00");
+        check(json!({}), "有効");
+        check(json!({"current": true}), "この端末");
+        check(json!({"not_before": before, "not_after": after}), "有効（2026-05-01T09:00:01+09:00 まで）");
+        check(json!({"not_before": after}), "まだ有効でない（2026-05-01T09:00:01+09:00 から）");
+        check(json!({"not_after": before, "current": true}), "期限切れ 2026-04-30T23:59:59+09:00");
+        check(json!({"not_after": before, "revoked_at": before}), "失効 2026-04-30T23:59:59+09:00");
+    }
 }
