@@ -172,6 +172,41 @@ fn one_look_tells_of_a_set_that_lacks_its_rest() {
     assert_eq!(once(&post.recipient).object()["event"], "sent");
 }
 
+#[test]
+fn what_comes_is_never_put_where_it_would_be_sent_on() {
+    let post = Post::new();
+    let folder = post.files.path();
+    fs::create_dir(folder.join("below")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(folder, folder.join("link")).unwrap();
+    let is_refused = |into: &Path| {
+        let ended = post.sender.run(&["watch", folder.to_str().unwrap(), "--once", "--settle", "0", "--into", into.to_str().unwrap()]);
+        assert!(ended.code == Some(0) || (ended.stderr.contains("--into") && ended.stderr.contains("フォルダー")), "{}", ended.stderr);
+        ended.code == Some(2)
+    };
+    assert!(is_refused(folder));
+    assert!(is_refused(&folder.join("below/..")));
+    #[cfg(unix)]
+    assert!(is_refused(&folder.join("link")));
+    assert!(!is_refused(&folder.join("below")));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_is_not_sent() {
+    let post = Post::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(elsewhere.path().join("private.txt"), "private").unwrap();
+    std::os::unix::fs::symlink(elsewhere.path().join("private.txt"), post.files.path().join("link.txt")).unwrap();
+    post.letter("letter.pdf");
+    let ended = post.sender.run(&["watch", post.files.path().to_str().unwrap(), "--once", "--settle", "0", "--to", RECIPIENT]);
+    let event: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!((ended.code, &event["files"], post.ledger().len()), (Some(1), &json!(["letter.pdf"]), 1));
+    assert_eq!(ended.stderr.matches("link.txt").count(), 1, "it is told once: {}", ended.stderr);
+    assert_eq!(names(post.files.path()), ["link.txt", "sent"]);
+    assert_eq!(fs::read_to_string(elsewhere.path().join("private.txt")).unwrap(), "private");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_cleanly() {

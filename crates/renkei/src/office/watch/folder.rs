@@ -20,6 +20,7 @@ pub(super) struct Folder {
     settle: Duration,
     seen: BTreeMap<PathBuf, Seen>,
     incomplete: Vec<Vec<PathBuf>>,
+    links: Vec<PathBuf>,
 }
 
 struct Seen {
@@ -57,20 +58,24 @@ impl Batch {
 
 impl Folder {
     pub(super) fn new(path: &Path, settle: Duration) -> Self {
-        Self { path: path.to_owned(), settle, seen: BTreeMap::new(), incomplete: Vec::new() }
+        Self { path: path.to_owned(), settle, seen: BTreeMap::new(), incomplete: Vec::new(), links: Vec::new() }
     }
 
     /// Looks, and gives what stood still long enough. Attachments and misnamed files are batches of their own: the former only where somebody says where
-    /// they go (`attachments`). What nobody sends is left alone, and so is what lies in folders below.
+    /// they go (`attachments`). What nobody sends is left alone, and so is what lies in folders below, or elsewhere behind a link.
     pub(super) fn look(&mut self, attachments: bool) -> anyhow::Result<Vec<Batch>> {
         let now = Instant::now();
-        let mut seen = BTreeMap::new();
+        let (mut seen, mut links) = (BTreeMap::new(), Vec::new());
         let unreadable = || format!("{} can't be read", self.path.display());
         for entry in fs::read_dir(&self.path).with_context(unreadable)? {
             let path = entry.with_context(unreadable)?.path();
             // one that vanished meanwhile is none
-            let Ok(about) = fs::metadata(&path) else { continue };
-            if !about.is_file() || !is_sent(&path) {
+            let Ok(about) = path.symlink_metadata() else { continue };
+            if !is_sent(&path) {
+                continue;
+            }
+            if !about.is_file() {
+                links.extend(about.is_symlink().then_some(path));
                 continue;
             }
             let (size, modified) = (about.len(), about.modified()?);
@@ -78,7 +83,7 @@ impl Folder {
             let since = before.map_or(now, |before| before.since);
             seen.insert(path, Seen { size, modified, since });
         }
-        self.seen = seen;
+        (self.seen, self.links) = (seen, links);
         let (ready, incomplete) = self.ready(attachments, now);
         self.incomplete = incomplete;
         Ok(ready)
@@ -87,6 +92,11 @@ impl Folder {
     /// What waited for the rest of its set when it was last looked at.
     pub(super) fn incomplete(&self) -> &[Vec<PathBuf>] {
         &self.incomplete
+    }
+
+    /// What would be sent if it weren't a link, when it was last looked at.
+    pub(super) fn links(&self) -> &[PathBuf] {
+        &self.links
     }
 
     /// What is ready, and what waits for the rest of its set.

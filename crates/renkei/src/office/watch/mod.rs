@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use clap::Args as Arguments;
 use exchange::{ReportReason, TransmissionStatus};
+use same_file::is_same_file;
 use serde_json::{Value, json};
 use standard::Address;
 
@@ -68,6 +69,13 @@ pub(super) async fn run(args: WatchArgs, home: &Home, client: &Client, output: &
     for folder in std::iter::once(&args.folder).chain(&args.into) {
         ensure!(folder.is_dir(), "{} というフォルダーがありません。\nthere is no such folder", folder.display());
     }
+    if let Some(into) = &args.into
+        && is_same_file(&args.folder, into)?
+    {
+        // what comes would be sent on
+        output.complain("送信するフォルダーと受信するフォルダー（--into）が同じです。別のフォルダーを指定してください。\n--into is the folder that is watched: name another one");
+        return Ok(ExitCode::from(2));
+    }
     let stop = stop_signal()?;
     let folder = Folder::new(&args.folder, Duration::from_secs(args.settle));
     let inward = args.into.as_deref().map(|into| Inward::new(into, home)).transpose()?;
@@ -105,6 +113,18 @@ impl Watch<'_> {
         Ok(())
     }
 
+    /// What lies elsewhere nobody put here to be sent.
+    fn links(&self) -> anyhow::Result<()> {
+        let links: Vec<String> = self.folder.links().iter().map(|path| last_segment(path)).collect();
+        if links.is_empty() {
+            return Ok(());
+        }
+        bail!(
+            "シンボリックリンクの先は送信しません。ファイルそのものを置いてください。\nlinks are not followed: put the file itself there\n{}",
+            listed(&links)
+        )
+    }
+
     /// Everything that can be done now; what fails is tried again next time.
     async fn round(&mut self) -> anyhow::Result<()> {
         let folder = self.args.folder.clone();
@@ -115,6 +135,8 @@ impl Watch<'_> {
                 self.note::<()>(&of.to_string_lossy(), Err(error));
             }
             let batches = self.folder.look(!self.args.to.is_empty());
+            let links = self.links();
+            self.note("links", links);
             for batch in self.note(&folder.to_string_lossy(), batches).unwrap_or_default() {
                 let is_stuck = |path: &PathBuf| std::path::absolute(path).is_ok_and(|path| stuck.contains(&path));
                 if !batch.paths().iter().any(is_stuck) {
