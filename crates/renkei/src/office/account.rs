@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use embedded::operator::OfficeAccess;
-use exchange::{LicenceView, json_time};
+use exchange::{Campaign, LicencePeriod, LicenceView, json_time};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -101,22 +101,32 @@ pub(super) async fn licence(command: LicenceCommand, client: &Client, output: &O
             } else {
                 format!("{BAD}ライセンスがありません / not licensed{BAD:#}")
             })?;
-            for period in periods {
+            for period in &periods {
                 output.line(format_args!("  {:<9}  {} – {}", period.kind.as_str(), period.first, period.last))?;
             }
-            for campaign in campaigns {
+            // one that was used is open for others
+            let is_used = |campaign: &Campaign| periods.iter().any(|period| period.campaign.as_ref() == Some(&campaign.id));
+            for campaign in campaigns.iter().filter(|campaign| !is_used(campaign)) {
+                let Campaign { id, opens, closes, months, fee } = campaign;
                 output.line(format_args!(
-                    "  {FAINT}申請できます / open:{FAINT:#} {}  {} – {}  renkei licence apply",
-                    campaign.id, campaign.opens, campaign.closes
+                    "  {FAINT}申請できます / open:{FAINT:#} {id}  {opens} – {closes}  {months} か月 / months  ¥{fee}  renkei licence apply"
                 ))?;
             }
             Ok(())
         }
         LicenceCommand::Apply => {
             let period = client.post("/v1/licence/free-pass", None).await?;
-            let day = |member: &str| period.get(member).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let text = format!("{GOOD}申請を受け付けました / granted{GOOD:#}  {} – {}", day("first"), day("last"));
-            Ok(output.either(&period, text)?)
+            if output.json {
+                return Ok(output.object(&period)?);
+            }
+            let LicencePeriod { campaign, first, last, .. } = serde_json::from_value(period).context("a licence of another shape")?;
+            // it is granted, whether or not its fee can be told
+            let licence = client.get::<LicenceView>("/v1/licence", &[]).await.ok();
+            let open = licence.map(|licence| licence.campaigns).unwrap_or_default();
+            let fee = open.iter().find(|open| campaign.as_ref() == Some(&open.id)).map(|campaign| format!("  ¥{}", campaign.fee));
+            let campaign = campaign.unwrap_or_default();
+            let text = format!("{GOOD}申請を受け付けました / granted{GOOD:#}  {campaign}  {first} – {last}{}", fee.unwrap_or_default());
+            Ok(output.line(text)?)
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::device::{Device, OFFICE, register};
 use crate::place::{Local, run};
 
 const HEADINGS: &str = "都道府県コード又は市町村コード,市区町村名,事業所名,事業所名カナ,サービスの種類,住所,事業所番号";
@@ -120,4 +121,28 @@ fn a_months_bills_are_a_table_or_lines_of_json() {
         "",
     ];
     assert_eq!(table.stdout, lines.join("\r\n"));
+}
+
+#[test]
+fn an_office_sees_what_a_free_pass_costs_and_only_those_it_can_have() {
+    let (local, _folder) = Local::fresh();
+    register(&local, OFFICE);
+    let device = Device::enrolled(&local, OFFICE);
+    for (id, closes, fee) in [("now", "2099-12-30", "3000"), ("later", "2099-12-31", "5000")] {
+        let days = ["--opens", "2020-01-01", "--closes", closes, "--months", "12", "--fee", fee];
+        local.admin(&[&["campaign", "put", "--id", id], &days[..]].concat()).object();
+    }
+    let shows = |args: &[&str]| {
+        let ended = device.shows(args);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        ended.stdout
+    };
+    let shown = shows(&["licence", "show"]);
+    assert!(shown.contains("¥3000") && shown.contains("¥5000"), "{shown}");
+    let applied = shows(&["licence", "apply"]);
+    assert!(applied.contains("now  ") && applied.contains("¥3000"), "{applied}");
+    let shown = shows(&["licence", "show"]);
+    assert!(!shown.contains("¥3000") && shown.contains("¥5000"), "{shown}");
+    assert_eq!(device.run(&["licence", "apply"]).object()["campaign"], "later");
+    assert!(!shows(&["licence", "show"]).contains("apply"));
 }
