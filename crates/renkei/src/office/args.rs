@@ -1,12 +1,12 @@
 //! What an office can write behind `renkei`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args as Arguments, Subcommand};
 use exchange::{DeliveryStatus, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use standard::{Address, Kind, OfficeNumber, ServiceMonth, ServiceType};
+use standard::{Address, IdentifierError, Kind, OfficeNumber, ServiceMonth, ServiceType};
 
 use super::watch::WatchArgs;
 
@@ -94,7 +94,7 @@ pub(crate) struct SendArgs {
     #[arg(required_unless_present = "resume", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// To whom, 1 to 50: an office number, with the service type where files of the standard go to several
-    #[arg(long, num_args = 1.., value_delimiter = ',', required_unless_present = "resume", value_name = "ADDRESS")]
+    #[arg(long, num_args = 1.., value_delimiter = ',', required_unless_present = "resume", value_name = "ADDRESS", value_parser = recipient)]
     pub(crate) to: Vec<Address>,
     /// Wait until it is delivered or rejected; ends with 1 when it is rejected
     #[arg(long)]
@@ -245,4 +245,11 @@ pub(crate) enum KeysCommand {
 fn key_id(text: &str) -> Result<String, &'static str> {
     let fits = !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_'));
     if fits { Ok(text.to_owned()) } else { Err("a key's id has letters, digits, - and _ only (renkei keys list)") }
+}
+
+/// All that follows `--to` are addresses.
+fn recipient(text: &str) -> Result<Address, String> {
+    let is_file = Path::new(text).is_file();
+    let hint = "ファイルは --to の前に書いてください / files come before --to: renkei send FILE… --to ADDRESS…";
+    text.parse().map_err(|error: IdentifierError| if is_file { hint.to_owned() } else { error.to_string() })
 }

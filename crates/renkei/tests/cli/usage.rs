@@ -28,6 +28,7 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&["send", "a.pdf", "--to", "987080884"], "--to");
     check(&["send", "a.pdf", "--to", "9870808848", "--resume"], "cannot be used with");
     check(&["send", "a.pdf", "--to", "9870808848", "--wait-at-most", "5"], "--wait");
+    check(&["send", "--to", "9870808848", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")], "files come before --to");
     check(&["cancel", "9870808848"], "UUID");
     check(&["ack"], "ID");
     check(&["inbox", "--month", "2026-04"], "--month");
