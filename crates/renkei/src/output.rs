@@ -17,6 +17,9 @@ pub(crate) const DOUBT: Style = AnsiColor::Yellow.on_default();
 /// What may be read over.
 pub(crate) const FAINT: Style = Style::new().dimmed();
 
+/// The exit code of a command that was called wrongly, as clap has it.
+pub(crate) const MISUSE: u8 = 2;
+
 /// How results are printed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {

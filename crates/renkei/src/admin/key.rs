@@ -31,11 +31,6 @@ pub(super) async fn run(command: KeyCommand, deployment: &Deployment, output: &O
             check(&add_key, deployment.now)?;
             let KeyAdd { office, key, not_before, not_after, .. } = add_key;
             let key = OfficeKey { not_before, not_after, ..read(&key)? };
-            if let (Some(first), Some(last)) = (not_before, not_after)
-                && last < first
-            {
-                bail!("--not-after lies before --not-before: the key would never count");
-            }
             print(&deployment.change_office(&office, |entry| add(entry, &key)).await?, output)
         }
         KeyCommand::Revoke { office, kid } => {

@@ -1,6 +1,6 @@
 //! `renkei admin licence`: periods of Japanese days.
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use exchange::{Campaign, LicenceKind, LicencePeriod, spreadsheet, spreadsheet_cell};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -44,7 +44,6 @@ pub(super) async fn run(command: LicenceCommand, deployment: &Deployment, output
 /// A free pass that begins while a campaign takes applications is that campaign's one for the office.
 fn period(kind: LicenceKind, first: Date, last: Option<Date>, campaigns: &[Campaign]) -> anyhow::Result<LicencePeriod> {
     let last = match last {
-        Some(last) if last < first => bail!("the last day {last} lies before the first day {first}"),
         Some(last) => last,
         None => LicencePeriod::year_from(first).context("a year from that day is past the calendar's end: give --last")?,
     };
@@ -105,10 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_period_ends_on_its_first_day_at_the_earliest() {
-        let period = |first: &str, last: &str| period(LicenceKind::Paid, first.parse().unwrap(), Some(last.parse().unwrap()), &[]);
-        assert!(period("2026-04-01", "2026-04-01").is_ok());
-        assert!(period("2026-04-01", "2026-03-31").is_err());
-        assert!(super::period(LicenceKind::Paid, Date::MAX, None, &[]).is_err());
+    fn a_year_ends_within_the_calendar() {
+        assert!(period(LicenceKind::Paid, Date::MAX, None, &[]).is_err());
     }
 }

@@ -10,6 +10,7 @@ mod key;
 mod ledger;
 mod licence;
 mod licence_args;
+mod misuse;
 mod office;
 mod profile;
 
@@ -21,10 +22,14 @@ use serde::Serialize;
 use self::args::{AdminArgs, AdminCommand, OfficeArg};
 use self::deployment::Deployment;
 pub(crate) use self::ledger::{empty_table, table, view};
-use crate::output::Output;
+use crate::output::{MISUSE, Output};
 
 /// Finds the deployment and does one thing there.
 pub(crate) async fn run(args: AdminArgs, output: &Output) -> anyhow::Result<ExitCode> {
+    if let Some(told) = misuse::misuse(&args.command) {
+        output.complain(&told);
+        return Ok(ExitCode::from(MISUSE));
+    }
     let deployment = Deployment::find(args.data.as_deref()).await?;
     match args.command {
         AdminCommand::Office(command) => office::run(command, &deployment, output).await?,

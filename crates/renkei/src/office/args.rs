@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args as Arguments, Subcommand};
-use exchange::{DeliveryStatus, TransmissionId, TransmissionStatus};
+use exchange::{DeliveryStatus, Municipality, Prefecture, TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use standard::{Address, IdentifierError, Kind, OfficeNumber, ServiceMonth, ServiceType};
@@ -125,7 +125,7 @@ pub(crate) struct SentArgs {
     #[arg(long, value_name = "T")]
     pub(crate) since: Option<Timestamp>,
     /// How many at most
-    #[arg(long, value_name = "N", default_value_t = SHOWN)]
+    #[arg(long, value_name = "N", default_value_t = SHOWN, value_parser = count)]
     pub(crate) limit: usize,
 }
 
@@ -144,7 +144,7 @@ pub(crate) struct InboxArgs {
     #[arg(long, value_name = "YYYYMM")]
     pub(crate) month: Option<ServiceMonth>,
     /// How many at most
-    #[arg(long, value_name = "N", default_value_t = SHOWN)]
+    #[arg(long, value_name = "N", default_value_t = SHOWN, value_parser = count)]
     pub(crate) limit: usize,
 }
 
@@ -177,7 +177,7 @@ pub(crate) struct NoticesArgs {
     #[arg(long, value_name = "T")]
     pub(crate) since: Option<Timestamp>,
     /// How many at most
-    #[arg(long, value_name = "N", default_value_t = SHOWN)]
+    #[arg(long, value_name = "N", default_value_t = SHOWN, value_parser = count)]
     pub(crate) limit: usize,
 }
 
@@ -188,10 +188,10 @@ pub(crate) struct OfficesArgs {
     pub(crate) number: Option<OfficeNumber>,
     /// Only in this municipality: its code
     #[arg(long, value_name = "CODE")]
-    pub(crate) municipality: Option<String>,
+    pub(crate) municipality: Option<Municipality>,
     /// Only in this prefecture: its two digits
     #[arg(long, value_name = "PP")]
-    pub(crate) prefecture: Option<String>,
+    pub(crate) prefecture: Option<Prefecture>,
     /// Only of this service type
     #[arg(long, value_name = "TT")]
     pub(crate) service: Option<ServiceType>,
@@ -202,7 +202,7 @@ pub(crate) struct OfficesArgs {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub(crate) licensed: Option<bool>,
     /// How many at most
-    #[arg(long, value_name = "N", default_value_t = SHOWN)]
+    #[arg(long, value_name = "N", default_value_t = SHOWN, value_parser = count)]
     pub(crate) limit: usize,
 }
 
@@ -239,6 +239,10 @@ pub(crate) enum KeysCommand {
     },
     /// A one-time code for one more device
     Code,
+}
+
+fn count(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|count| *count > 0).ok_or("a number from 1")
 }
 
 /// Thumbprints are base64url: nothing else becomes part of a path.

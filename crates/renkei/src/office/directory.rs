@@ -17,8 +17,8 @@ pub(super) async fn offices(args: OfficesArgs, client: &Client, output: &Output)
         Some(number) => vec![client.get(&format!("/v1/offices/{number}"), &[]).await?],
         None => {
             let mut query = Vec::new();
-            query.extend(municipality.map(|municipality| ("municipality", municipality)));
-            query.extend(prefecture.map(|prefecture| ("prefecture", prefecture)));
+            query.extend(municipality.map(|municipality| ("municipality", municipality.to_string())));
+            query.extend(prefecture.map(|prefecture| ("prefecture", prefecture.to_string())));
             query.extend(service.map(|service| ("service", service.to_string())));
             query.extend(name.map(|name| ("name", name)));
             query.extend(licensed.map(|licensed| ("licensed", licensed.to_string())));

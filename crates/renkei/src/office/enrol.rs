@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use exchange::OneTimeCode;
 use exchange::sign;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::args::EnrolArgs;
 use super::home::{self, Home, Profile};
 use crate::client::{Client, Exchange};
-use crate::output::{GOOD, Output};
+use crate::output::{GOOD, MISUSE, Output};
 
 /// What the office calls the device, where nobody says.
 const NAME: &str = "renkei";
@@ -20,13 +20,16 @@ const KEY_UNKNOWN: &str = "key-unknown";
 const KEY_REVOKED: &str = "key-revoked";
 
 pub(super) async fn run(EnrolArgs { office, code, name }: EnrolArgs, home: &Home, output: &Output) -> anyhow::Result<ExitCode> {
+    let Ok(code) = code.parse::<OneTimeCode>() else {
+        output.complain("コードは 16 文字の英数字です（A～Z と 2～7）。\na code has 16 letters and digits, A to Z and 2 to 7");
+        return Ok(ExitCode::from(MISUSE));
+    };
     if let Some(Profile { office, name, .. }) = home.profile()? {
         bail!(
             "この端末は事業所 {office} に「{name}」として登録済みです。別の登録には RENKEI_HOME で別のフォルダーを指定してください。\n\
              this device is enrolled already: another RENKEI_HOME makes room for another enrolment"
         );
     }
-    let code: OneTimeCode = code.parse().context("コードは 16 文字の英数字です (A～Z と 2～7)")?;
     let exchange = Exchange::at(&home::url()?)?;
     let name = name.unwrap_or_else(|| NAME.to_owned());
     // on disk before the exchange knows it; the key of an enrolment that broke off is the same device's

@@ -126,9 +126,9 @@ fn a_code_that_opens_nothing_is_told_in_both_languages_and_leaves_nothing() {
     let (local, _folder) = Local::fresh();
     register(&local, OFFICE);
     let device = Device::new(&local);
-    for (code, told) in [("AAAA-AAAA-AAAA-AAAA", "code-refused"), ("AAAA", "16")] {
+    for (code, exit, told) in [("AAAA-AAAA-AAAA-AAAA", 1, "code-refused"), ("AAAA", 2, "16")] {
         let refused = device.enrol(OFFICE, code);
-        assert_eq!((refused.code, refused.stdout.as_str()), (Some(1), ""), "{code}");
+        assert_eq!((refused.code, refused.stdout.as_str()), (Some(exit), ""), "{code}");
         assert!(refused.stderr.contains(told) && refused.stderr.contains("コード"), "{}", refused.stderr);
     }
     assert_eq!(std::fs::read_dir(device.home.path()).unwrap().count(), 0);

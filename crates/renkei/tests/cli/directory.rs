@@ -88,7 +88,7 @@ fn campaigns_are_listed_with_the_first_one_put_and_extended() {
     assert_eq!(put("two", "2027-01-01", "2027-01-01").object(), second);
     assert_eq!(put("free-pass-2025", "2025-06-01", "2026-12-31").object(), extended);
     let early = put("three", "2027-01-02", "2027-01-01");
-    assert_eq!((early.code, early.stdout.as_str()), (Some(1), ""));
+    assert_eq!((early.code, early.stdout.as_str()), (Some(2), ""));
     assert_eq!(list(), [extended, second]);
 }
 

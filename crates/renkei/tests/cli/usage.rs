@@ -32,6 +32,13 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&["cancel", "9870808848"], "UUID");
     check(&["ack"], "ID");
     check(&["inbox", "--month", "2026-04"], "--month");
+    check(&["inbox", "--limit", "0"], "a number from 1");
+    check(&["notices", "--limit", "0"], "a number from 1");
+    check(&["offices", "--limit", "0"], "a number from 1");
+    check(&["sent", "--limit", "x"], "a number from 1");
+    check(&["offices", "--prefecture", "x"], "two digits");
+    check(&["offices", "--municipality", "x"], "--municipality");
+    check(&["enrol", "--office", "9870808848", "--code", "ABCD"], "16");
     check(&["keys", "revoke", "a/b"], "renkei keys list");
     check(&["completions", "cmd"], "bash");
     check(&["local", "--now", "today"], "--now");
@@ -47,6 +54,13 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&["admin", "licence", "report", "--month", "2026-4"], "YYYY-MM");
     check(&["admin", "licence", "report", "--month", "2026-13"], "YYYY-MM");
     check(&["admin", "campaign", "put", "--id", "Two", "--opens", "2027-01-01"], "small letters");
+    let grant = |kind: &'static str, last: &'static str| {
+        ["admin", "licence", "grant", "--office", "9870808848", "--kind", kind, "--first", "2026-12-01", "--last", last]
+    };
+    check(&grant("free-pass", "2026-11-30"), "lies before");
+    let campaign =
+        ["admin", "campaign", "put", "--id", "two", "--opens", "2027-01-02", "--closes", "2027-01-01", "--months", "1", "--fee", "0"];
+    check(&campaign, "lies before");
     check(&["admin", "adoption", "--prefecture", "1"], "two digits");
     check(&["admin", "ledger", "list", "--status", "lost"], "status");
     check(&["admin", "ledger", "list", "--objects"], "--sender");

@@ -26,7 +26,7 @@ use super::send::{Errand, Package, Standing};
 use super::shown;
 use crate::client::Client;
 use crate::local::stop_signal;
-use crate::output::{self, BAD, DOUBT, GOOD, HEADING, Output};
+use crate::output::{self, BAD, DOUBT, GOOD, HEADING, MISUSE, Output};
 
 /// How long one round waits for a set to end; the next one asks again.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -74,7 +74,7 @@ pub(super) async fn run(args: WatchArgs, home: &Home, client: &Client, output: &
     {
         // what comes would be sent on
         output.complain("送信するフォルダーと受信するフォルダー（--into）が同じです。別のフォルダーを指定してください。\n--into is the folder that is watched: name another one");
-        return Ok(ExitCode::from(2));
+        return Ok(ExitCode::from(MISUSE));
     }
     let stop = stop_signal()?;
     let folder = Folder::new(&args.folder, Duration::from_secs(args.settle));
