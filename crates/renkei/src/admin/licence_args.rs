@@ -23,7 +23,7 @@ pub(crate) enum LicenceCommand {
         /// The first day
         #[arg(long, value_name = "D")]
         first: Date,
-        /// The last day [default: a year, 2025-06-01 to 2026-05-31]; of a paid licence not before that
+        /// The last day [default: a year, 2025-06-01 to 2026-05-31]
         #[arg(long, value_name = "D")]
         last: Option<Date>,
     },
