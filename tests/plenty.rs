@@ -3,17 +3,19 @@
 use std::path::Path;
 
 use exchange::{DeliveryStatus, TransmissionId};
+use jiff::SignedDuration;
 use rusqlite::{Connection, named_params};
 use serde_json::Value;
+use store::steps::delivery_views;
 use store::testing::Calls;
 use store::{Filter, Ledger as _, Mail as _, Page, Received, Sent, Stores};
 
-use crate::world::World;
-use crate::world::corpus::Fixture;
+use crate::world::corpus::{Fixture, valid};
 use crate::world::ground::Ground;
 use crate::world::office::Party;
 use crate::world::parcel::Parcel;
 use crate::world::set::{Set, text};
+use crate::world::{NOW, World, at};
 
 const FEW: u64 = 10;
 const PLENTY: u64 = 100_000;
@@ -172,4 +174,33 @@ async fn a_delivery_of_many_is_read_without_the_others() {
     let asked: Vec<Value> = calls.take_bodies().iter().map(|body| serde_json::from_slice(body).unwrap()).collect();
     let keys = asked[0]["RequestItems"].as_object().unwrap().values().map(|table| table["Keys"].as_array().unwrap().len());
     assert_eq!(keys.sum::<usize>(), 2);
+}
+
+/// What one sender sent of a month stands in one line, however often it was sent.
+#[tokio::test]
+async fn what_replaces_what_in_an_inbox_is_asked_for_once_a_line() {
+    let (world, calls) = (World::embedded().await, Calls::default());
+    let Ground::Embedded { exchange, .. } = &world.ground else { panic!("embedded") };
+    let stores = Stores::counted(&exchange.operator.settings(), &exchange.operator.endpoints(), &calls);
+    let fixture = valid("seed-1", "UPJSK");
+    let sender = Party::new(&fixture.sender);
+    let recipient = Party::new(fixture.recipient.split('-').next().unwrap());
+    for party in [&sender, &recipient] {
+        world.register(&party.office).await;
+    }
+    let mut ids = Vec::new();
+    for second in 0..7 {
+        world.set_now(at(NOW) + SignedDuration::from_secs(second));
+        let (parcel, id) = Parcel::of(&sender, &fixture, world.now());
+        world.send(&parcel).await;
+        ids.push(id);
+    }
+    let page = Page { limit: 50, cursor: None, now: world.now() };
+    let delivered = stores.ledger.inbox(&recipient.office.number, &Received::default(), page).await.unwrap().items;
+    calls.take();
+    let views = delivery_views(&stores.ledger, &delivered).await.unwrap();
+    assert_eq!(calls.take().len(), 1);
+    let replaced: Vec<_> = views.iter().rev().map(|view| view.superseded_by.clone()).collect();
+    let newest = ids.last().cloned();
+    assert_eq!(replaced, [vec![newest; 6], vec![None]].concat());
 }

@@ -39,14 +39,14 @@ pub struct Relative {
 
 impl Kin {
     /// Takes the next one of the line, newest first.
-    pub(crate) fn meet(&mut self, delivery: &DeliveryRecord, own: &Lineage, other: Relative, lineage: &Lineage) {
+    pub(crate) fn meet(&mut self, delivery: &DeliveryRecord, own: &Lineage, other: &Relative, lineage: &Lineage) {
         let place = match other.cmp(&delivery.relative()) {
             std::cmp::Ordering::Less => &mut self.supersedes,
             std::cmp::Ordering::Equal => return,
             std::cmp::Ordering::Greater => &mut self.superseded_by,
         };
         if place.is_none() && lineage.keys.meets(&own.keys) {
-            *place = Some(other);
+            *place = Some(other.clone());
         }
     }
 

@@ -62,8 +62,9 @@ pub trait Ledger: Directory {
     /// A transmission and its deliveries.
     async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError>;
 
-    /// What a delivery replaces and what replaces it. Cancelled ones count for nothing.
-    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError>;
+    /// What deliveries replace and what replaces them, in the order given. Cancelled ones count for nothing. One call for each line that they stand in,
+    /// and at most one more for each delivery.
+    async fn kin(&self, deliveries: &[&DeliveryRecord]) -> Result<Vec<Kin>, StoreError>;
 
     /// What stands in a line, newest first: as much as one call to the database brings. Cancelled ones are not in it.
     async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError>;

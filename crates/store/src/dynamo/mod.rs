@@ -34,7 +34,7 @@
 //! | all transmissions, newest first | query `by_month`, month by month backwards, its 8 shards merged |
 //! | with whom an office exchanged in a period | query `by_office` between two times, both roles; the index holds all that is asked for |
 //! | what is billed in a month | query `pk`; a bill is written in one transaction with the licence and kept as long as it |
-//! | what replaces a delivery, or is replaced by it | one page of `by_lineage`, the line of sender, recipient, family and month; two at most |
+//! | what replaces a delivery, or is replaced by it | one page of `by_lineage`, the line of sender, recipient, family and month, for all that stand in it; one more at most for each delivery |
 //! | what an office was told, newest first | query `pk` |
 //! | what is due by now | query `by_due`, shard by shard; only rows with something due are in it; of notices, one read of a page of items more |
 //!
@@ -228,8 +228,8 @@ impl Ledger for DynamoLedger {
         self.entry(id).await
     }
 
-    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
-        self.find_kin(delivery).await
+    async fn kin(&self, deliveries: &[&DeliveryRecord]) -> Result<Vec<Kin>, StoreError> {
+        self.find_kin(deliveries).await
     }
 
     async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {

@@ -265,8 +265,8 @@ impl<L: Ledger> Ledger for FaultyLedger<L> {
     async fn transmission(&self, id: &TransmissionId) -> Result<Option<Entry>, StoreError> {
         self.1.through("ledger.transmission", self.0.transmission(id)).await
     }
-    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
-        self.1.through("ledger.kin", self.0.kin(delivery)).await
+    async fn kin(&self, deliveries: &[&DeliveryRecord]) -> Result<Vec<Kin>, StoreError> {
+        self.1.through("ledger.kin", self.0.kin(deliveries)).await
     }
     async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
         self.1.through("ledger.line", self.0.line(line)).await

@@ -197,14 +197,18 @@ impl Ledger for MemoryLedger {
         Ok(self.tables().entries.get(id).cloned())
     }
 
-    async fn kin(&self, delivery: &DeliveryRecord) -> Result<Kin, StoreError> {
-        let Some(own) = &delivery.lineage else { return Ok(Kin::default()) };
-        let month = own.month.map(|month| month.0);
-        let line = Line { sender: *delivery.id.sender(), recipient: delivery.address.office, family: own.family, month };
-        let line = self.line(&line).await?;
-        let mut kin = Kin::default();
-        line.into_iter().for_each(|(other, lineage)| kin.meet(delivery, own, other, &lineage));
-        Ok(kin)
+    async fn kin(&self, deliveries: &[&DeliveryRecord]) -> Result<Vec<Kin>, StoreError> {
+        let mut all = Vec::with_capacity(deliveries.len());
+        for delivery in deliveries {
+            let mut kin = Kin::default();
+            if let Some(own) = &delivery.lineage {
+                let month = own.month.map(|month| month.0);
+                let line = Line { sender: *delivery.id.sender(), recipient: delivery.address.office, family: own.family, month };
+                self.line(&line).await?.iter().for_each(|(other, lineage)| kin.meet(delivery, own, other, lineage));
+            }
+            all.push(kin);
+        }
+        Ok(all)
     }
 
     async fn line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {

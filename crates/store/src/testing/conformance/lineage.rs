@@ -24,7 +24,7 @@ async fn deliver(port: &dyn Ledger, n: u64, at: i64, sender: &str, lineage: Opti
 }
 
 async fn kin(port: &dyn Ledger, delivery: &DeliveryRecord) -> (Option<TransmissionId>, Option<TransmissionId>) {
-    let Kin { supersedes, superseded_by } = port.kin(delivery).await.unwrap();
+    let Kin { supersedes, superseded_by } = port.kin(&[delivery]).await.unwrap().remove(0);
     (supersedes.map(|relative| relative.id), superseded_by.map(|relative| relative.id))
 }
 
@@ -64,6 +64,13 @@ pub(super) async fn what_replaces_what_is_the_newest_of_the_same_key(port: &dyn 
         for delivery in deliveries {
             assert_eq!(kin(port, delivery).await, named(wanted), "{}", delivery.id);
         }
+    }
+    // all together, in the order given
+    let all: Vec<&DeliveryRecord> = written.iter().flatten().rev().collect();
+    let together = port.kin(&all).await.unwrap();
+    assert_eq!(together.len(), all.len());
+    for (delivery, kin) in all.into_iter().zip(together) {
+        assert_eq!(vec![kin], port.kin(&[delivery]).await.unwrap(), "{}", delivery.id);
     }
     // what is taken back replaces nothing, and is replaced by nothing new
     let entry = port.transmission(&id(SENDER, 9)).await.unwrap().unwrap();
