@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use exchange::{MAX_TRIES, Office, OfficeKey, OneTimeCode, PublicKey, token};
+use exchange::{KeyRefused, MAX_TRIES, Office, OfficeKey, OneTimeCode, PublicKey, token};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::problem::{Kind, Problem, ProblemBody};
+use crate::settings::sentence;
 use crate::{Api, Body};
 
 /// The most keys of an office that are not revoked.
@@ -123,7 +124,7 @@ async fn enrol(State(api): State<Api>, Body(enrolment): Body<Enrolment>) -> Resu
     if !fits(&name) {
         return Err(Problem::from(&NAME_UNFIT));
     }
-    let public_key = PublicKey::from_jwk(&public_key).map_err(|refused| KEY_REFUSED.because(refused.to_string()))?;
+    let public_key = PublicKey::from_jwk(&public_key).map_err(|refused| KEY_REFUSED.because(sentence(&refused), key_ja(refused)))?;
     let office: OfficeNumber = office.parse().map_err(|_| &CODE_REFUSED)?;
     let code: OneTimeCode = code.parse().map_err(|_| &CODE_REFUSED)?;
     let now = api.clock.now();
@@ -166,6 +167,25 @@ fn add(office: &mut Office, code: &CodeRecord, key: &OfficeKey, now: Timestamp) 
     }
     office.keys.push(key.clone());
     Ok(())
+}
+
+fn key_ja(refused: KeyRefused) -> &'static str {
+    match refused {
+        KeyRefused::NotAJwk => "鍵が JWK ではありません。kty を含む JSON オブジェクト（RFC 7517）を送ってください。",
+        KeyRefused::NotACertificate => "鍵が X.509 証明書ではありません。PEM（BEGIN CERTIFICATE）または DER で送ってください。",
+        KeyRefused::Private => "鍵に秘密の部分が含まれています。この鍵はもう秘密ではないため、新しい鍵を作り、公開鍵だけを送ってください。",
+        KeyRefused::Type => "この種類の鍵は使えません。EC P-256、OKP Ed25519、RSA のいずれかにしてください。",
+        KeyRefused::RsaSize => "RSA の鍵は 2,048～8,192 ビットです。2,048 ビット以上の鍵を作ってください。",
+        KeyRefused::Numbers => {
+            "鍵の値が足りないか、パディングなしの base64url ではないか、鍵として正しくありません。もう一度書き出してください。"
+        }
+        KeyRefused::SmallOrder => {
+            "この Ed25519 の鍵は安全ではありません（だれでも署名を作れます）。実績のあるライブラリーで新しい鍵を作ってください。"
+        }
+        KeyRefused::Purpose => {
+            "鍵の use・key_ops・alg が署名での利用を許していません。ES256・EdDSA・RS256・PS256 の署名用の鍵にしてください。"
+        }
+    }
 }
 
 fn has(office: &Office, kid: &str) -> bool {

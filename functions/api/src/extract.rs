@@ -35,7 +35,11 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
         })?;
         serde_json::from_slice(&bytes).map(Body).map_err(|error| {
             let kind = if error.classify() == Category::Data { &SHAPE } else { &JSON };
-            kind.because(format!("{} Look at line {}, column {}.", kind.detail, error.line(), error.column()))
+            let (line, column) = (error.line(), error.column());
+            kind.because(
+                format!("{} Look at line {line}, column {column}.", kind.detail),
+                format!("{}{line} 行目の {column} 文字目付近を確認してください。", kind.detail_ja),
+            )
         })
     }
 }

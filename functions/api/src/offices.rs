@@ -51,7 +51,10 @@ async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<W
     let Wanted { municipality, prefecture, service, name, licensed, limit, cursor } = wanted;
     let place = match (municipality, prefecture) {
         (Some(municipality), Some(prefecture)) if municipality.prefecture() != prefecture => {
-            return Err(QUERY.because("`municipality` doesn't lie in `prefecture`. Give one of the two."));
+            return Err(QUERY.because(
+                "`municipality` doesn't lie in `prefecture`. Give one of the two.",
+                "municipality が prefecture の市区町村ではありません。どちらか一方だけを指定してください。",
+            ));
         }
         (Some(municipality), _) => Where::Municipality(municipality),
         (None, prefecture) => Where::Prefecture(prefecture.unwrap_or_else(|| Prefecture::of(&caller.office))),

@@ -33,7 +33,10 @@ pub struct Paged<T> {
 pub fn page(api: &Api, caller: &Caller, call: &str, limit: Option<u16>, cursor: Option<&str>) -> Result<Page, Problem> {
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(QUERY.because(format!("`limit` is 1 to {MAX_LIMIT}.")));
+        return Err(QUERY.because(
+            format!("`limit` is 1 to {MAX_LIMIT}. Leave it out for {DEFAULT_LIMIT}."),
+            format!("limit は 1～{MAX_LIMIT} で指定してください。省略すると {DEFAULT_LIMIT} 件です。"),
+        ));
     }
     let cursor = cursor.map(|cursor| unseal(api, caller, call, cursor).ok_or(&CURSOR)).transpose()?;
     Ok(Page { limit: limit.into(), cursor, now: api.clock.now() })

@@ -103,7 +103,12 @@ async fn view(
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<Paged<Viewed>>, Problem> {
     let Wanted { person, limit, cursor } = wanted;
-    let person = person.map(|text| text.parse::<PersonKey>()).transpose().map_err(|_| QUERY.because("`person` is 16 hex digits."))?;
+    let person = person.map(|text| text.parse::<PersonKey>()).transpose().map_err(|_| {
+        QUERY.because(
+            "`person` is 16 hex digits in lower case. Take it from the list that the call gives without `person`.",
+            "person は小文字の 16 進数 16 桁です。person を付けずに取得した一覧の値を指定してください。",
+        )
+    })?;
     // a cursor goes on through one delivery, and one person's records of it
     let call = match person {
         Some(person) => format!("GET /v1/inbox/{id}/view of {person}"),

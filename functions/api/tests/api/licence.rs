@@ -4,8 +4,8 @@ use exchange::Campaign;
 use futures::future::join_all;
 use jiff::civil::date;
 use serde_json::json;
-use store::{Directory as _, Ledger as _};
 use store::steps::put_campaign;
+use store::{Directory as _, Ledger as _};
 
 use crate::desk::{Desk, OFFICE, OTHER, at, number};
 

@@ -18,3 +18,4 @@ mod sent;
 mod settings;
 mod tokens;
 mod view;
+mod words;
