@@ -90,6 +90,14 @@ async fn another_offices_things_are_as_if_they_were_not_there() {
 }
 
 #[tokio::test]
+async fn an_id_is_found_in_capitals_too() {
+    let desk = Desk::open().await;
+    let id = desk.deliver(MIDORI, 1, &[OFFICE], "a.txt", "a").await;
+    let shown = desk.call("GET", &format!("/v1/inbox/{}", id.to_string().to_uppercase()), None).await;
+    assert_eq!((shown.status.as_u16(), &shown.json["id"]), (200, &json!(id.to_string())));
+}
+
+#[tokio::test]
 async fn a_file_is_fetched_by_a_link_and_counts_as_collected() {
     let desk = Desk::open().await;
     let id = desk.deliver(MIDORI, 1, &[OFFICE], "山田花子様.txt", "a").await;
