@@ -11,6 +11,7 @@ use store::{Answer, Delivered, Marked, Received, StoreError, steps};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::frame::get_only;
 use crate::paging::{self, Paged};
 use crate::problem::{Kind, NOT_FOUND, Problem, ProblemBody};
 use crate::transmissions::{DOWNLOAD_HOLDS, see_other};
@@ -82,7 +83,8 @@ static NOTE: Kind = Kind {
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_received)).routes(routes!(received)).routes(routes!(file)).routes(routes!(acknowledge))
+    let file = get_only(routes!(file));
+    OpenApiRouter::new().routes(routes!(list_received)).routes(routes!(received)).routes(file).routes(routes!(acknowledge))
 }
 
 /// What the office was sent

@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::spans::{Mark, Sheet};
+use crate::frame::get_only;
 use crate::inbox::{collect, last_segment, own};
 use crate::paging::{self, Paged};
 use crate::problem::{CURSOR, Problem, ProblemBody, QUERY};
@@ -80,7 +81,7 @@ struct RecordView {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(view))
+    OpenApiRouter::new().routes(get_only(routes!(view)))
 }
 
 /// A delivery's records

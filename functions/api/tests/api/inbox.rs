@@ -116,6 +116,22 @@ async fn a_file_is_fetched_by_a_link_and_counts_as_collected() {
 }
 
 #[tokio::test]
+async fn head_takes_nothing_from_an_inbox() {
+    let desk = Desk::open().await;
+    let id = desk.deliver(MIDORI, 1, &[OFFICE], ACTUALS, CSV).await;
+    let file = desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["files"][0]["key"].as_str().unwrap().to_owned();
+    let name = file.rsplit('/').next().unwrap();
+    for path in [format!("files/{name}"), "view".to_owned()] {
+        let path = format!("/v1/inbox/{id}/{path}");
+        let answer = desk.call("HEAD", &path, None).await;
+        assert_eq!((answer.status.as_u16(), answer.headers["allow"].to_str().unwrap()), (405, "GET"), "{path}");
+        assert!(!answer.headers.contains_key("location"));
+    }
+    assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["status"], "delivered");
+    assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}/view"), None).await.status, 200);
+}
+
+#[tokio::test]
 async fn an_answer_stands_but_that_a_failed_import_may_be_mended() {
     let desk = Desk::open().await;
     let id = desk.deliver(MIDORI, 1, &[OFFICE], "a.txt", "a").await;
