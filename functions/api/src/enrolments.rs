@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use exchange::{KeyRefused, MAX_TRIES, Office, OfficeKey, OneTimeCode, PublicKey, token};
+use exchange::{KeyRefused, MAX_TRIES, Office, OfficeKey, OneTimeCode, PublicKey, steers, token};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,7 +37,7 @@ struct Enrolment {
     /// The key's public half as a JWK (RFC 7517): EC P-256, OKP Ed25519, or RSA of at least 2,048 bits.
     #[schema(value_type = Object)]
     public_key: Value,
-    /// What the office calls the device: 1 to 100 characters, no control characters.
+    /// What the office calls the device: 1 to 100 characters, no control characters and no marks of direction.
     #[schema(example = "事務室のパソコン", min_length = 1, max_length = 100)]
     name: String,
     /// A JWT with `typ` `renkei-proof+jwt` that the key itself signed: `iss` the office, `aud` this API's origin, `jti` the code's first four characters.
@@ -81,8 +81,8 @@ static NAME_UNFIT: Kind = Kind {
     status: StatusCode::UNPROCESSABLE_ENTITY,
     code: "name-unfit",
     title: "Name doesn't fit",
-    detail: "The device's name has 1 to 100 characters and no control characters.",
-    detail_ja: "端末の名前は 1～100 文字とし、制御文字を入れないでください。",
+    detail: "The device's name has 1 to 100 characters, and none that controls how a text is shown: no line breaks, no marks of direction.",
+    detail_ja: "端末の名前は 1～100 文字とし、制御文字（改行など）や文字の向きを変える文字を入れないでください。",
 };
 static KEY_REGISTERED: Kind = Kind {
     status: StatusCode::CONFLICT,
@@ -193,5 +193,5 @@ fn has(office: &Office, kid: &str) -> bool {
 }
 
 fn fits(name: &str) -> bool {
-    !name.trim().is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control)
+    !name.trim().is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(steers)
 }

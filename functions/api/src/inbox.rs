@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use exchange::{DeliveryStatus, DeliveryView, Outcome, TransmissionId};
+use exchange::{DeliveryStatus, DeliveryView, Outcome, TransmissionId, steers};
 use serde::{Deserialize, Deserializer, de};
 use standard::{Kind as FileKind, OfficeNumber, ServiceMonth};
 use store::{Answer, Delivered, Marked, Received, StoreError, steps};
@@ -53,7 +53,7 @@ struct Wanted {
 struct Acknowledgement {
     /// Whether the office's software took it in.
     outcome: Outcome,
-    /// For the sender: up to 500 characters.
+    /// For the sender: up to 500 characters, no control characters but line feeds, no marks of direction.
     #[serde(default)]
     #[schema(max_length = 500)]
     note: String,
@@ -70,16 +70,18 @@ pub(crate) static GONE: Kind = Kind {
 static ACKNOWLEDGED: Kind = Kind {
     status: StatusCode::CONFLICT,
     code: "already-acknowledged",
-    title: "Acknowledged as imported",
-    detail: "The delivery is acknowledged as imported, which stays. Only an import that failed can be corrected. Tell the sender by another way.",
-    detail_ja: "この受信データは「取り込み済み」と報告されており、変更できません。変更できるのは「取り込み失敗」だけです。必要な場合は送信元に直接ご連絡ください。",
+    title: "Acknowledged already",
+    detail: "The delivery is acknowledged, with another outcome or another note, and that stays. Only an import that failed can be corrected, to imported. \
+             Tell the sender by another way.",
+    detail_ja: "この受信データは、別の結果またはメモで報告済みのため、変更できません。変更できるのは「取り込み失敗」から「取り込み済み」への訂正だけです。必要な場合は送信元に直接ご連絡ください。",
 };
 static NOTE: Kind = Kind {
     status: StatusCode::UNPROCESSABLE_ENTITY,
     code: "note-too-long",
-    title: "Note too long",
-    detail: "A note has at most 500 characters. Shorten it.",
-    detail_ja: "メモは 500 文字までです。短くして送り直してください。",
+    title: "Note doesn't fit",
+    detail: "A note has at most 500 characters, and none that controls how it is shown: line feeds are the only control characters, and there are no marks \
+             of direction. Shorten or mend it.",
+    detail_ja: "メモは 500 文字までです。改行以外の制御文字や、文字の向きを変える文字は使えません。短くするか、直して送り直してください。",
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -131,7 +133,8 @@ async fn file(State(api): State<Api>, caller: Caller, Place((id, file)): Place<(
 
 /// Say what became of a delivery
 ///
-/// The sender sees it, and is told by a notice. May be repeated; an import that failed may later be acknowledged as imported, never the other way.
+/// The sender sees it, and is told by a notice. May be repeated as it was; an import that failed may later be acknowledged as imported, never the other
+/// way, and a note stays as it is.
 #[utoipa::path(
     post, path = "/v1/inbox/{id}/acknowledgement", tag = "inbox", params(("id" = String, Path, description = "The transmission")),
     request_body = Acknowledgement,
@@ -149,7 +152,7 @@ async fn acknowledge(
     Body(said): Body<Acknowledgement>,
 ) -> Result<Json<DeliveryView>, Problem> {
     let Acknowledgement { outcome, note } = said;
-    if note.chars().count() > MAX_NOTE {
+    if note.chars().count() > MAX_NOTE || note.chars().any(|letter| letter != '\n' && steers(letter)) {
         return Err(Problem::from(&NOTE));
     }
     let answer = Answer { outcome, note, at: api.clock.now() };
@@ -158,7 +161,9 @@ async fn acknowledge(
             tracing::info!(%id, recipient = %caller.office.number, outcome = outcome.as_str(), "acknowledged");
             delivery
         }
-        Marked::AsItWas(delivery) => delivery,
+        // a note that would be lost is refused, not dropped
+        Marked::AsItWas(delivery) if delivery.note == answer.note => delivery,
+        Marked::AsItWas(_) => return Err(Problem::from(&ACKNOWLEDGED)),
         Marked::Refused(held) if held.status == DeliveryStatus::Acknowledged => return Err(Problem::from(&ACKNOWLEDGED)),
         Marked::Refused(_) => return Err(Problem::from(&GONE)),
         Marked::Unknown => return Err(Problem::from(&NOT_FOUND)),

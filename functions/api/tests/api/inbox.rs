@@ -143,10 +143,14 @@ async fn an_answer_stands_but_that_a_failed_import_may_be_mended() {
     let told = |answer: (u16, Option<String>, Value)| (answer.0, answer.1);
     assert_eq!(told(say("lost", "").await), (422, Some("json-unfit".into())));
     assert_eq!(told(say("imported", &"長".repeat(501)).await), (422, Some("note-too-long".into())));
+    for unseen in ["a\0", "a\u{1b}[2J", "a\rb", "a\u{202e}fdp", "a\u{2066}b", "\u{feff}a"] {
+        assert_eq!(told(say("imported", unseen).await), (422, Some("note-too-long".into())), "{unseen:?}");
+    }
     assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["outcome"], Value::Null);
+    let long = format!("長\n{}", "長".repeat(498));
     for (outcome, note, shown) in [
-        ("import-failed", "長".repeat(500), "import-failed"),
-        ("import-failed", "長".repeat(500), "import-failed"),
+        ("import-failed", long.clone(), "import-failed"),
+        ("import-failed", long, "import-failed"),
         ("imported", String::new(), "imported"),
         ("imported", String::new(), "imported"),
     ] {
@@ -156,7 +160,10 @@ async fn an_answer_stands_but_that_a_failed_import_may_be_mended() {
             (200, &json!("acknowledged"), &json!(shown), &json!(note))
         );
     }
-    assert_eq!(told(say("import-failed", "").await), (409, Some("already-acknowledged".into())));
+    for (outcome, note) in [("import-failed", ""), ("imported", "もう一つのメモ")] {
+        assert_eq!(told(say(outcome, note).await), (409, Some("already-acknowledged".into())), "{outcome} {note}");
+    }
+    assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["note"], "", "the first one stays");
     let cancelled = desk.deliver(MIDORI, 2, &[OFFICE], "a.txt", "a").await;
     let row = desk.ledger.transmission(&cancelled).await.unwrap().unwrap().transmission;
     assert!(desk.ledger.cancel(&row, desk.now()).await.unwrap());
