@@ -43,7 +43,7 @@ struct Wanted {
     /// How many at most, 50 unless given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, for the same filters.
     cursor: Option<String>,
 }
 
@@ -99,10 +99,17 @@ async fn list_received(
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<Paged<DeliveryView>>, Problem> {
     let Wanted { status, sender, kind, month, limit, cursor } = wanted;
-    let page = paging::page(&api, &caller, LISTING, limit, cursor.as_deref())?;
+    let wanted = [
+        ("status", status.map(|status| status.as_str().to_owned())),
+        ("sender", sender.map(|sender| sender.to_string())),
+        ("kind", kind.map(|kind| kind.code().to_owned())),
+        ("month", month.map(|month| month.to_string())),
+    ];
+    let listing = paging::listing(LISTING, &wanted);
+    let page = paging::page(&api, &caller, &listing, limit, cursor.as_deref())?;
     let found = api.mail.inbox(&caller.office.number, &Received { status, sender, kind, month }, page).await?;
     let views = steps::delivery_views(&*api.ledger, &found.items).await?;
-    Ok(Json(paging::paged(&api, &caller, LISTING, views, found.next_cursor)))
+    Ok(Json(paging::paged(&api, &caller, &listing, views, found.next_cursor)))
 }
 
 /// A delivery

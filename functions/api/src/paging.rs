@@ -1,4 +1,4 @@
-//! Listings page by page. A cursor is opaque, good for one office and one call, and nobody else can make one up.
+//! Listings page by page. A cursor is opaque, good for one office and one call with what it asks for, and nobody else can make one up.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use exchange::Purpose;
@@ -24,6 +24,12 @@ pub struct Paged<T> {
     pub items: Vec<T>,
     /// Give it as `cursor` for the next page; null after the last.
     pub next_cursor: Option<String>,
+}
+
+/// A listing with what is wanted of it: a cursor goes on through these entries and no others.
+pub fn listing(call: &str, wanted: &[(&str, Option<String>)]) -> String {
+    let wanted = wanted.iter().filter_map(|(name, value)| Some(format!(" {name}={:?}", value.as_ref()?)));
+    wanted.fold(call.to_owned(), |call, wanted| call + &wanted)
 }
 
 /// The page that is asked for: `limit` entries (1 to 100, 50 unless given) from where `cursor`, which this call gave this office, says.
