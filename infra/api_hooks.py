@@ -100,6 +100,8 @@ class Own:
             device, code = Office(US.origin, CARE_MANAGER), US.call("POST", "keys", "codes")["code"]
             proof = device.sign("renkei-proof+jwt", {"iss": device.number, "aud": device.origin, "jti": code[:4]})
             return {"office": device.number, "code": code, "public_key": device.jwk, "name": "enrolled", "proof": proof}
+        if label.endswith("/acknowledgement"):
+            return {"outcome": "imported", "note": "taken in"}
         if label == "PUT /v1/settings":
             return {"webhook": "https://hooks.care.example.jp/renkei", "blocked_senders": ["9961751154"]}
         return given

@@ -77,6 +77,49 @@ async fn a_webhook_that_hangs_keeps_no_other_office_from_its_notices() {
     assert_eq!(came[0], hanging[0], "in their order");
 }
 
+/// A webhook that is busy for a day is asked for one notice at a time; the others lose no try by it, and come when it takes them.
+#[tokio::test]
+async fn what_waits_for_a_busy_webhook_loses_no_try() {
+    let scene = Scene::open().await;
+    scene.server.reply(HOSTS[0], Reply::Status(429));
+    for n in 1..=5 {
+        scene.notify(OFFICES[0], n).await;
+    }
+    let (herald, mut sent, mut asked) = (scene.herald(Some(|_| true)), Sent::default(), Vec::new());
+    for minute in 0..=1_471 {
+        scene.set_minutes(minute);
+        sent += herald.run().await.unwrap();
+        let [ids, ..] = scene.came();
+        assert!(ids.len() <= 1, "{minute}: {ids:?}");
+        asked.extend(ids);
+    }
+    assert_eq!((asked.len(), sent.given_up, sent.posted, scene.left().await), (12, 1, 0, 4), "twelve tries of one notice");
+    assert!(asked.iter().all(|id| *id == asked[0]));
+    scene.server.reply(HOSTS[0], Reply::Status(200));
+    scene.set_minutes(1_472);
+    assert_eq!(scene.tick().await, Sent { posted: 4, ..Sent::default() });
+    assert!(scene.came()[0].iter().all(|id| *id != asked[0]));
+}
+
+/// A webhook that is never there again holds what is for it a week, and is asked a few times a day.
+#[tokio::test]
+async fn what_waits_for_a_webhook_longer_than_a_week_is_given_up() {
+    let scene = Scene::open().await;
+    scene.server.reply(HOSTS[0], Reply::Status(503));
+    for n in 1..=20 {
+        scene.notify(OFFICES[0], n).await;
+    }
+    let (herald, mut sent, mut asked) = (scene.herald(Some(|_| true)), Sent::default(), 0);
+    for minute in (0..=8 * 24 * 60).step_by(10) {
+        scene.set_minutes(minute);
+        sent += herald.run().await.unwrap();
+        asked += scene.came()[0].len();
+        assert!(minute >= 7 * 24 * 60 - 8 * 60 || scene.left().await > 0, "{minute}");
+    }
+    assert_eq!((sent.given_up, sent.posted, scene.left().await), (20, 0, 0));
+    assert!((48..=8 * 12).contains(&asked), "{asked}");
+}
+
 #[tokio::test]
 async fn a_webhook_that_says_gone_is_not_sent_the_notice_again() {
     let scene = Scene::open().await;

@@ -69,8 +69,8 @@ pub fn campaigns(stored: &[Campaign]) -> Vec<Campaign> {
 /// Why an application for a free pass is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PassRefused {
-    /// The office has had its pass under every campaign that is open.
-    #[error("this office has had its free pass under the campaign that is open: there is one for each office")]
+    /// The office has had its pass under a campaign that is open.
+    #[error("this office has had its free pass under a campaign that is open: there is one for each office")]
     AlreadyApplied,
     /// No campaign takes applications on that day.
     #[error("no campaign takes applications today")]
@@ -87,19 +87,20 @@ impl PassRefused {
     }
 }
 
-/// The pass of an office that has had `periods` and applies on this Japanese day: under the open campaign that closes first and that it has had none of.
+/// The pass of an office that has had `periods` and applies on this Japanese day: under the open campaign that closes first. Of the campaigns that are open
+/// together an office has one pass, so that an application that is repeated, because its answer got lost, never takes the next campaign's.
 ///
 /// # Errors
-/// There is no such campaign.
+/// No campaign is open, or the office has had a pass under one that is.
 pub fn free_pass(periods: &[LicencePeriod], campaigns: &[Campaign], day: Date) -> Result<LicencePeriod, PassRefused> {
-    let mut open: Vec<(&Campaign, LicencePeriod)> =
+    let open: Vec<(&Campaign, LicencePeriod)> =
         campaigns.iter().filter_map(|campaign| Some((campaign, campaign.pass_from(day)?))).collect();
-    if open.is_empty() {
-        return Err(PassRefused::CampaignClosed);
-    }
-    open.sort_by(|(one, _), (other, _)| (one.closes, &one.id).cmp(&(other.closes, &other.id)));
     let had = |campaign: &Campaign| periods.iter().any(|period| period.campaign.as_ref() == Some(&campaign.id));
-    open.into_iter().find(|(campaign, _)| !had(campaign)).map(|(_, pass)| pass).ok_or(PassRefused::AlreadyApplied)
+    if open.iter().any(|(campaign, _)| had(campaign)) {
+        return Err(PassRefused::AlreadyApplied);
+    }
+    let first_to_close = open.into_iter().min_by(|(one, _), (other, _)| (one.closes, &one.id).cmp(&(other.closes, &other.id)));
+    first_to_close.map(|(_, pass)| pass).ok_or(PassRefused::CampaignClosed)
 }
 
 #[cfg(test)]
@@ -146,8 +147,12 @@ mod tests {
     }
 
     #[test]
-    fn an_office_has_one_pass_a_campaign() {
-        let all = [campaign("long", "2026-01-01", "2026-12-31", 12), campaign("short", "2026-04-01", "2026-04-30", 3)];
+    fn an_office_has_one_pass_of_the_campaigns_that_are_open_together() {
+        let all = [
+            campaign("long", "2026-01-01", "2026-12-31", 12),
+            campaign("short", "2026-04-01", "2026-04-30", 3),
+            campaign("next", "2026-12-01", "2027-03-31", 12),
+        ];
         let mut had = vec![LicencePeriod { kind: LicenceKind::Paid, campaign: None, first: date(2026, 4, 1), last: date(2027, 3, 31) }];
         let mut apply = |day: Date| {
             let pass = free_pass(&had, &all, day)?;
@@ -156,10 +161,12 @@ mod tests {
         };
         assert_eq!(apply(date(2025, 12, 31)), Err(PassRefused::CampaignClosed));
         assert_eq!(apply(date(2026, 4, 30)).as_deref(), Ok("short 2026-07-29"));
-        assert_eq!(apply(date(2026, 4, 30)).as_deref(), Ok("long 2027-04-29"));
         assert_eq!(apply(date(2026, 4, 30)), Err(PassRefused::AlreadyApplied));
+        // the campaign that it had its pass under is over
+        assert_eq!(apply(date(2026, 5, 1)).as_deref(), Ok("long 2027-04-30"));
         assert_eq!(apply(date(2026, 12, 31)), Err(PassRefused::AlreadyApplied));
-        assert_eq!(apply(date(2027, 1, 1)), Err(PassRefused::CampaignClosed));
+        assert_eq!(apply(date(2027, 1, 1)).as_deref(), Ok("next 2027-12-31"));
+        assert_eq!(apply(date(2027, 4, 1)), Err(PassRefused::CampaignClosed));
     }
 
     #[test]

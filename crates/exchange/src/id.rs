@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use standard::OfficeNumber;
 use uuid::Uuid;
 
-/// `{sender}-{jti}`: the sender's office number and the manifest's UUID, in lower case with hyphens (contract §1).
+/// `{sender}-{jti}`: the sender's office number and the manifest's UUID, written in lower case with hyphens (contract §1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TransmissionId {
     sender: OfficeNumber,
@@ -38,19 +38,20 @@ impl fmt::Display for TransmissionId {
 
 /// Not of the form `{office number}-{uuid}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a transmission id is an office number, a hyphen and a UUID in lower case")]
+#[error("a transmission id is an office number, a hyphen and a UUID")]
 pub struct IllFormedId;
 
 impl FromStr for TransmissionId {
     type Err = IllFormedId;
 
-    /// Only the one spelling that [`Display`](fmt::Display) writes: ids are parts of keys, where another spelling is another key.
+    /// In upper or lower case, as RFC 9562 §4 asks of whoever reads a UUID, but in no other form. [`Display`](fmt::Display) writes one spelling only:
+    /// ids are parts of keys, where another spelling is another key.
     fn from_str(text: &str) -> Result<TransmissionId, IllFormedId> {
         let (sender, jti) = text.split_once('-').ok_or(IllFormedId)?;
         let sender = OfficeNumber::from_str(sender).map_err(|_| IllFormedId)?;
         let jti = Uuid::try_parse(jti).map_err(|_| IllFormedId)?;
         let id = TransmissionId { sender, jti };
-        if id.to_string() == text { Ok(id) } else { Err(IllFormedId) }
+        if id.to_string().eq_ignore_ascii_case(text) { Ok(id) } else { Err(IllFormedId) }
     }
 }
 
@@ -96,15 +97,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_has_one_spelling() {
+    fn an_id_is_read_in_either_case_and_written_in_lower() {
         let text = "0370100018-0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5f6";
         let id: TransmissionId = text.parse().unwrap();
         assert_eq!(id.to_string(), text);
         assert_eq!(id.sender().as_str(), "0370100018");
         assert_eq!(serde_json::to_string(&id).unwrap(), format!("\"{text}\""));
         assert_eq!(serde_json::from_str::<TransmissionId>(&format!("\"{text}\"")).unwrap(), id);
+        for either in ["0370100018-0197F3A2-4b5c-7d6e-8f90-a1b2c3d4e5f6", "0370100018-0197F3A2-4B5C-7D6E-8F90-A1B2C3D4E5F6"] {
+            assert_eq!(either.parse::<TransmissionId>().unwrap().to_string(), text, "{either}");
+        }
         for other in [
-            "0370100018-0197F3A2-4b5c-7d6e-8f90-a1b2c3d4e5f6",
             "0370100018-0197f3a24b5c7d6e8f90a1b2c3d4e5f6",
             "0370100018-{0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5f6}",
             "0370100018-urn:uuid:0197f3a2-4b5c-7d6e-8f90-a1b2c3d4e5f6",

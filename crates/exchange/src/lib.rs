@@ -72,6 +72,7 @@ mod secret;
 mod settings;
 mod state;
 mod table;
+mod text;
 mod time;
 mod trust;
 mod views;
@@ -112,6 +113,7 @@ pub use crate::{
     settings::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl},
     state::{DeliveryStatus, Outcome, TransmissionStatus, UnknownName, WAIT_FOR_PARTS},
     table::{spreadsheet, spreadsheet_cell},
+    text::steers,
     time::{first_instant, japanese_day, json_time, serde_optional_time, serde_time},
     trust::{CertificateClaims, CertificateRefused, TrustAnchors},
     views::{

@@ -59,7 +59,7 @@ pub use licence_end::LicenceEnd;
 pub use links::{Link, Links, Upload};
 pub use mail::{Delivered, Mail, Received, Sent};
 pub use notices::Notices;
-pub use outgoing::{MOST_TRIES, Outgoing, Progress};
+pub use outgoing::{LONGEST_WAIT, MOST_TRIES, Outgoing, Progress};
 pub use queue::{Queue, event_of, event_of_version, event_time, form_encoded};
 pub use records::{DeliveryRecord, FileRecord, LoneRejection, TransmissionRecord, file_key};
 pub use reminding::DueStep;

@@ -10,6 +10,9 @@ pub const MOST_TRIES: u8 = 12;
 /// The longest pause before it is tried again.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(8);
 
+/// How long a notice waits for a webhook that takes none, without being tried itself.
+pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// A notice that is due to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
@@ -40,6 +43,14 @@ impl Progress {
         let pause = SignedDuration::from_mins(1 << u32::from(tries - 1).min(16)).min(LONGEST_PAUSE);
         let next = now.checked_add(pause).ok()?;
         (tries < MOST_TRIES).then_some((next, Progress { tries, ..self }))
+    }
+}
+
+impl Outgoing {
+    /// Not tried, for its office's webhook takes no notice before `until`: due then, with as many tries left. None: it has waited too long for that.
+    #[must_use]
+    pub fn waits(&self, until: Timestamp, progress: Progress) -> Option<(Timestamp, Progress)> {
+        (until.duration_since(self.notice.at) <= LONGEST_WAIT).then_some((until, progress))
     }
 }
 

@@ -35,7 +35,12 @@ pub(crate) struct Letter {
 /// Whatever the transmission would be rejected for, all together; of manifests that don't authenticate only that.
 pub(crate) async fn check(api: &Api, caller: &Caller, tokens: &[String]) -> Result<Announced, Problem> {
     let now = api.clock.now();
-    let too_many_or_few = || SHAPE.because(format!("`manifests` holds 1 to {MAX_PARTS} manifests."));
+    let too_many_or_few = || {
+        SHAPE.because(
+            format!("`manifests` holds 1 to {MAX_PARTS} manifests. Send one for each file of the transmission."),
+            format!("manifests には 1～{MAX_PARTS} 件のマニフェストを入れてください。送信するファイルごとに 1 件です。"),
+        )
+    };
     if tokens.len() > usize::from(MAX_PARTS) {
         return Err(too_many_or_few());
     }

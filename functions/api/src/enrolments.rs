@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use exchange::{MAX_TRIES, Office, OfficeKey, OneTimeCode, PublicKey, token};
+use exchange::{KeyRefused, MAX_TRIES, Office, OfficeKey, OneTimeCode, PublicKey, steers, token};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::problem::{Kind, Problem, ProblemBody};
+use crate::settings::sentence;
 use crate::{Api, Body};
 
 /// The most keys of an office that are not revoked.
@@ -36,7 +37,7 @@ struct Enrolment {
     /// The key's public half as a JWK (RFC 7517): EC P-256, OKP Ed25519, or RSA of at least 2,048 bits.
     #[schema(value_type = Object)]
     public_key: Value,
-    /// What the office calls the device: 1 to 100 characters, no control characters.
+    /// What the office calls the device: 1 to 100 characters, no control characters and no marks of direction.
     #[schema(example = "事務室のパソコン", min_length = 1, max_length = 100)]
     name: String,
     /// A JWT with `typ` `renkei-proof+jwt` that the key itself signed: `iss` the office, `aud` this API's origin, `jti` the code's first four characters.
@@ -80,8 +81,8 @@ static NAME_UNFIT: Kind = Kind {
     status: StatusCode::UNPROCESSABLE_ENTITY,
     code: "name-unfit",
     title: "Name doesn't fit",
-    detail: "The device's name has 1 to 100 characters and no control characters.",
-    detail_ja: "端末の名前は 1～100 文字とし、制御文字を入れないでください。",
+    detail: "The device's name has 1 to 100 characters, and none that controls how a text is shown: no line breaks, no marks of direction.",
+    detail_ja: "端末の名前は 1～100 文字とし、制御文字（改行など）や文字の向きを変える文字を入れないでください。",
 };
 static KEY_REGISTERED: Kind = Kind {
     status: StatusCode::CONFLICT,
@@ -123,7 +124,7 @@ async fn enrol(State(api): State<Api>, Body(enrolment): Body<Enrolment>) -> Resu
     if !fits(&name) {
         return Err(Problem::from(&NAME_UNFIT));
     }
-    let public_key = PublicKey::from_jwk(&public_key).map_err(|refused| KEY_REFUSED.because(refused.to_string()))?;
+    let public_key = PublicKey::from_jwk(&public_key).map_err(|refused| KEY_REFUSED.because(sentence(&refused), key_ja(refused)))?;
     let office: OfficeNumber = office.parse().map_err(|_| &CODE_REFUSED)?;
     let code: OneTimeCode = code.parse().map_err(|_| &CODE_REFUSED)?;
     let now = api.clock.now();
@@ -168,10 +169,29 @@ fn add(office: &mut Office, code: &CodeRecord, key: &OfficeKey, now: Timestamp) 
     Ok(())
 }
 
+fn key_ja(refused: KeyRefused) -> &'static str {
+    match refused {
+        KeyRefused::NotAJwk => "鍵が JWK ではありません。kty を含む JSON オブジェクト（RFC 7517）を送ってください。",
+        KeyRefused::NotACertificate => "鍵が X.509 証明書ではありません。PEM（BEGIN CERTIFICATE）または DER で送ってください。",
+        KeyRefused::Private => "鍵に秘密の部分が含まれています。この鍵はもう秘密ではないため、新しい鍵を作り、公開鍵だけを送ってください。",
+        KeyRefused::Type => "この種類の鍵は使えません。EC P-256、OKP Ed25519、RSA のいずれかにしてください。",
+        KeyRefused::RsaSize => "RSA の鍵は 2,048～8,192 ビットです。2,048 ビット以上の鍵を作ってください。",
+        KeyRefused::Numbers => {
+            "鍵の値が足りないか、パディングなしの base64url ではないか、鍵として正しくありません。もう一度書き出してください。"
+        }
+        KeyRefused::SmallOrder => {
+            "この Ed25519 の鍵は安全ではありません（だれでも署名を作れます）。実績のあるライブラリーで新しい鍵を作ってください。"
+        }
+        KeyRefused::Purpose => {
+            "鍵の use・key_ops・alg が署名での利用を許していません。ES256・EdDSA・RS256・PS256 の署名用の鍵にしてください。"
+        }
+    }
+}
+
 fn has(office: &Office, kid: &str) -> bool {
     office.keys.iter().any(|key| key.kid == kid)
 }
 
 fn fits(name: &str) -> bool {
-    !name.trim().is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control)
+    !name.trim().is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(steers)
 }

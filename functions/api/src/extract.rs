@@ -1,16 +1,21 @@
 //! What a request carries, read strictly. What serde says of it stays here: its words quote values.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
 use crate::Api;
 use crate::problem::{JSON, MEDIA, NOT_FOUND, Problem, QUERY, SHAPE, TOO_LARGE};
 
-/// The body, JSON of this shape.
+/// The body, a JSON object of this shape.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
@@ -33,9 +38,13 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::from(&TOO_LARGE),
             _ => Problem::from(&JSON),
         })?;
-        serde_json::from_slice(&bytes).map(Body).map_err(|error| {
+        serde_json::from_slice(&bytes).map(|Object(body)| Body(body)).map_err(|error| {
             let kind = if error.classify() == Category::Data { &SHAPE } else { &JSON };
-            kind.because(format!("{} Look at line {}, column {}.", kind.detail, error.line(), error.column()))
+            let (line, column) = (error.line(), error.column());
+            kind.because(
+                format!("{} Look at line {line}, column {column}.", kind.detail),
+                format!("{}{line} 行目の {column} 文字目付近を確認してください。", kind.detail_ja),
+            )
         })
     }
 }
@@ -53,6 +62,29 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Api> for Place<T> {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         Path::from_request_parts(parts, api).await.map(|Path(place)| Place(place)).map_err(|_| Problem::from(&NOT_FOUND))
+    }
+}
+
+/// A type that is read from an object: serde would take an array of its members too.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(members)).map(Object)
     }
 }
 

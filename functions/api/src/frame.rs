@@ -11,6 +11,7 @@ use axum::routing::get;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
+use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::problem::{BUSY, INTERNAL, METHOD, NOT_FOUND, Problem, TOO_LARGE};
 use crate::{Api, calls, openapi};
@@ -55,6 +56,12 @@ pub fn router(api: Api) -> Router {
         .layer(middleware::from_fn_with_state(api.clone(), with_headers))
         .layer(middleware::from_fn(logged))
         .with_state(api)
+}
+
+/// A call whose GET marks what it gives as collected: HEAD, which must change nothing (RFC 9110 §9.2.1), is not one of its methods.
+pub(crate) fn get_only((schemas, paths, methods): UtoipaMethodRouter<Api>) -> UtoipaMethodRouter<Api> {
+    let refused = || async { ([(header::ALLOW, HeaderValue::from_static("GET"))], Problem::from(&METHOD)) };
+    (schemas, paths, methods.head(refused))
 }
 
 /// A body that is announced as too large is not waited for, and a call that takes too long is ended.

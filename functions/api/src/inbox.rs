@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use exchange::{DeliveryStatus, DeliveryView, Outcome, TransmissionId};
+use exchange::{DeliveryStatus, DeliveryView, Outcome, TransmissionId, steers};
 use serde::{Deserialize, Deserializer, de};
 use standard::{Kind as FileKind, OfficeNumber, ServiceMonth};
 use store::{Answer, Delivered, Marked, Received, StoreError, steps};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::frame::get_only;
 use crate::paging::{self, Paged};
 use crate::problem::{Kind, NOT_FOUND, Problem, ProblemBody};
 use crate::transmissions::{DOWNLOAD_HOLDS, see_other};
@@ -42,7 +43,7 @@ struct Wanted {
     /// How many at most, 50 unless given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, for the same filters.
     cursor: Option<String>,
 }
 
@@ -52,7 +53,7 @@ struct Wanted {
 struct Acknowledgement {
     /// Whether the office's software took it in.
     outcome: Outcome,
-    /// For the sender: up to 500 characters.
+    /// For the sender: up to 500 characters, no control characters but line feeds, no marks of direction.
     #[serde(default)]
     #[schema(max_length = 500)]
     note: String,
@@ -69,20 +70,23 @@ pub(crate) static GONE: Kind = Kind {
 static ACKNOWLEDGED: Kind = Kind {
     status: StatusCode::CONFLICT,
     code: "already-acknowledged",
-    title: "Acknowledged as imported",
-    detail: "The delivery is acknowledged as imported, which stays. Only an import that failed can be corrected. Tell the sender by another way.",
-    detail_ja: "この受信データは「取り込み済み」と報告されており、変更できません。変更できるのは「取り込み失敗」だけです。必要な場合は送信元に直接ご連絡ください。",
+    title: "Acknowledged already",
+    detail: "The delivery is acknowledged, with another outcome or another note, and that stays. Only an import that failed can be corrected, to imported. \
+             Tell the sender by another way.",
+    detail_ja: "この受信データは、別の結果またはメモで報告済みのため、変更できません。変更できるのは「取り込み失敗」から「取り込み済み」への訂正だけです。必要な場合は送信元に直接ご連絡ください。",
 };
 static NOTE: Kind = Kind {
     status: StatusCode::UNPROCESSABLE_ENTITY,
     code: "note-too-long",
-    title: "Note too long",
-    detail: "A note has at most 500 characters. Shorten it.",
-    detail_ja: "メモは 500 文字までです。短くして送り直してください。",
+    title: "Note doesn't fit",
+    detail: "A note has at most 500 characters, and none that controls how it is shown: line feeds are the only control characters, and there are no marks \
+             of direction. Shorten or mend it.",
+    detail_ja: "メモは 500 文字までです。改行以外の制御文字や、文字の向きを変える文字は使えません。短くするか、直して送り直してください。",
 };
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_received)).routes(routes!(received)).routes(routes!(file)).routes(routes!(acknowledge))
+    let file = get_only(routes!(file));
+    OpenApiRouter::new().routes(routes!(list_received)).routes(routes!(received)).routes(file).routes(routes!(acknowledge))
 }
 
 /// What the office was sent
@@ -95,10 +99,17 @@ async fn list_received(
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<Paged<DeliveryView>>, Problem> {
     let Wanted { status, sender, kind, month, limit, cursor } = wanted;
-    let page = paging::page(&api, &caller, LISTING, limit, cursor.as_deref())?;
+    let wanted = [
+        ("status", status.map(|status| status.as_str().to_owned())),
+        ("sender", sender.map(|sender| sender.to_string())),
+        ("kind", kind.map(|kind| kind.code().to_owned())),
+        ("month", month.map(|month| month.to_string())),
+    ];
+    let listing = paging::listing(LISTING, &wanted);
+    let page = paging::page(&api, &caller, &listing, limit, cursor.as_deref())?;
     let found = api.mail.inbox(&caller.office.number, &Received { status, sender, kind, month }, page).await?;
     let views = steps::delivery_views(&*api.ledger, &found.items).await?;
-    Ok(Json(paging::paged(&api, &caller, LISTING, views, found.next_cursor)))
+    Ok(Json(paging::paged(&api, &caller, &listing, views, found.next_cursor)))
 }
 
 /// A delivery
@@ -129,7 +140,8 @@ async fn file(State(api): State<Api>, caller: Caller, Place((id, file)): Place<(
 
 /// Say what became of a delivery
 ///
-/// The sender sees it, and is told by a notice. May be repeated; an import that failed may later be acknowledged as imported, never the other way.
+/// The sender sees it, and is told by a notice. May be repeated as it was; an import that failed may later be acknowledged as imported, never the other
+/// way, and a note stays as it is.
 #[utoipa::path(
     post, path = "/v1/inbox/{id}/acknowledgement", tag = "inbox", params(("id" = String, Path, description = "The transmission")),
     request_body = Acknowledgement,
@@ -147,7 +159,7 @@ async fn acknowledge(
     Body(said): Body<Acknowledgement>,
 ) -> Result<Json<DeliveryView>, Problem> {
     let Acknowledgement { outcome, note } = said;
-    if note.chars().count() > MAX_NOTE {
+    if note.chars().count() > MAX_NOTE || note.chars().any(|letter| letter != '\n' && steers(letter)) {
         return Err(Problem::from(&NOTE));
     }
     let answer = Answer { outcome, note, at: api.clock.now() };
@@ -156,7 +168,9 @@ async fn acknowledge(
             tracing::info!(%id, recipient = %caller.office.number, outcome = outcome.as_str(), "acknowledged");
             delivery
         }
-        Marked::AsItWas(delivery) => delivery,
+        // a note that would be lost is refused, not dropped
+        Marked::AsItWas(delivery) if delivery.note == answer.note => delivery,
+        Marked::AsItWas(_) => return Err(Problem::from(&ACKNOWLEDGED)),
         Marked::Refused(held) if held.status == DeliveryStatus::Acknowledged => return Err(Problem::from(&ACKNOWLEDGED)),
         Marked::Refused(_) => return Err(Problem::from(&GONE)),
         Marked::Unknown => return Err(Problem::from(&NOT_FOUND)),

@@ -14,7 +14,7 @@ static ALREADY_APPLIED: Kind = Kind {
     status: StatusCode::CONFLICT,
     code: "already-applied",
     title: "Applied already",
-    detail: "The office has had its free pass under the campaign that is open: there is one for each office. GET /v1/licence shows it.",
+    detail: "The office has had its free pass under a campaign that is open: there is one for each office. GET /v1/licence shows it.",
     detail_ja: "この事業所は、受付中のキャンペーンのフリーパスをすでに申し込んでいます（1 事業所につき 1 回）。GET /v1/licence で確認してください。",
 };
 static CAMPAIGN_CLOSED: Kind = Kind {
@@ -41,8 +41,8 @@ async fn show_licence(State(api): State<Api>, caller: Caller) -> Result<Json<Lic
 
 /// Apply for a free pass
 ///
-/// It begins today in Japan, whatever licence the office has. Once a campaign: whoever repeats an application whose answer got lost is told
-/// `already-applied`.
+/// It begins today in Japan, whatever licence the office has. Under the open campaign that closes first, and once: whoever has had a pass
+/// under any campaign that is open, or repeats an application whose answer got lost, is told `already-applied`.
 #[utoipa::path(
     post, path = "/v1/licence/free-pass", tag = "licence",
     responses(

@@ -50,7 +50,12 @@ async fn list_missing_actuals(
     caller: Caller,
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<Paged<MissingActuals>>, Problem> {
-    let month: ServiceMonth = wanted.month.parse().map_err(|_| QUERY.because("`month` is a month as YYYYMM."))?;
+    let month: ServiceMonth = wanted.month.parse().map_err(|_| {
+        QUERY.because(
+            "`month` is a month of service as YYYYMM: 202604.",
+            "month にはサービス提供年月を YYYYMM の形式で指定してください（例：202604）。",
+        )
+    })?;
     // a cursor goes on through one month's transmissions
     let call = format!("{CALL} {month}");
     let page = page(&api, &caller, &call, wanted.limit, wanted.cursor.as_deref())?;

@@ -34,7 +34,7 @@ struct Wanted {
     /// How many at most, 50 unless given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
-    /// `next_cursor` of the page before, for the same place.
+    /// `next_cursor` of the page before, for the same conditions.
     cursor: Option<String>,
 }
 
@@ -51,20 +51,30 @@ async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<W
     let Wanted { municipality, prefecture, service, name, licensed, limit, cursor } = wanted;
     let place = match (municipality, prefecture) {
         (Some(municipality), Some(prefecture)) if municipality.prefecture() != prefecture => {
-            return Err(QUERY.because("`municipality` doesn't lie in `prefecture`. Give one of the two."));
+            return Err(QUERY.because(
+                "`municipality` doesn't lie in `prefecture`. Give one of the two.",
+                "municipality が prefecture の市区町村ではありません。どちらか一方だけを指定してください。",
+            ));
         }
         (Some(municipality), _) => Where::Municipality(municipality),
         (None, prefecture) => Where::Prefecture(prefecture.unwrap_or_else(|| Prefecture::of(&caller.office))),
     };
-    let call = match place {
-        Where::Municipality(code) => format!("GET /v1/offices in {code}"),
-        Where::Prefecture(code) => format!("GET /v1/offices in {code}"),
+    let place_code = match place {
+        Where::Municipality(code) => code.to_string(),
+        Where::Prefecture(code) => code.to_string(),
     };
-    let page = paging::page(&api, &caller, &call, limit, cursor.as_deref())?;
+    let wanted = [
+        ("in", Some(place_code)),
+        ("service", service.map(|service| service.to_string())),
+        ("name", name.clone()),
+        ("licensed", licensed.map(|licensed| licensed.to_string())),
+    ];
+    let listing = paging::listing("GET /v1/offices", &wanted);
+    let page = paging::page(&api, &caller, &listing, limit, cursor.as_deref())?;
     let query = OfficeQuery { service, name: name.as_deref().map(Searchable::new), licensed };
     let day = japanese_day(page.now);
     let found = steps::search_offices(&*api.ledger, place, &query, day, page.limit, page.cursor.as_deref()).await?;
-    Ok(Json(paging::paged(&api, &caller, &call, found.items, found.next_cursor)))
+    Ok(Json(paging::paged(&api, &caller, &listing, found.items, found.next_cursor)))
 }
 
 /// An office

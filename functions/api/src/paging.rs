@@ -1,4 +1,4 @@
-//! Listings page by page. A cursor is opaque, good for one office and one call, and nobody else can make one up.
+//! Listings page by page. A cursor is opaque, good for one office and one call with what it asks for, and nobody else can make one up.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use exchange::Purpose;
@@ -26,6 +26,12 @@ pub struct Paged<T> {
     pub next_cursor: Option<String>,
 }
 
+/// A listing with what is wanted of it: a cursor goes on through these entries and no others.
+pub fn listing(call: &str, wanted: &[(&str, Option<String>)]) -> String {
+    let wanted = wanted.iter().filter_map(|(name, value)| Some(format!(" {name}={:?}", value.as_ref()?)));
+    wanted.fold(call.to_owned(), |call, wanted| call + &wanted)
+}
+
 /// The page that is asked for: `limit` entries (1 to 100, 50 unless given) from where `cursor`, which this call gave this office, says.
 ///
 /// # Errors
@@ -33,7 +39,10 @@ pub struct Paged<T> {
 pub fn page(api: &Api, caller: &Caller, call: &str, limit: Option<u16>, cursor: Option<&str>) -> Result<Page, Problem> {
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(QUERY.because(format!("`limit` is 1 to {MAX_LIMIT}.")));
+        return Err(QUERY.because(
+            format!("`limit` is 1 to {MAX_LIMIT}. Leave it out for {DEFAULT_LIMIT}."),
+            format!("limit は 1～{MAX_LIMIT} で指定してください。省略すると {DEFAULT_LIMIT} 件です。"),
+        ));
     }
     let cursor = cursor.map(|cursor| unseal(api, caller, call, cursor).ok_or(&CURSOR)).transpose()?;
     Ok(Page { limit: limit.into(), cursor, now: api.clock.now() })

@@ -54,7 +54,10 @@ async fn list_partners(
     let until = period.until.unwrap_or_else(|| japanese_day(api.clock.now()));
     let since = period.since.unwrap_or_else(|| until.saturating_sub(1.year()).saturating_add(1.day()));
     if until < since || since.until(until).map_or(MAX_DAYS, |span| span.get_days()) >= MAX_DAYS {
-        return Err(QUERY.because("`until` is not before `since`, and the period has 366 days at most. Ask year by year."));
+        return Err(QUERY.because(
+            "`until` is not before `since`, and the period has 366 days at most. Ask year by year.",
+            "until は since と同じ日かそれより後の日とし、期間は 366 日以内にしてください。長い期間は 1 年ずつ取得してください。",
+        ));
     }
     let office = caller.office.number;
     let view = steps::partners(&*api.ledger, &office, since, until).await?;

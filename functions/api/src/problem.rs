@@ -32,8 +32,15 @@ pub struct Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     kind: &'static Kind,
-    detail: Option<String>,
+    said: Option<Said>,
     reasons: Vec<ReportReason>,
+}
+
+/// What is wrong, said more precisely than its kind says it.
+#[derive(Debug, Clone, PartialEq)]
+struct Said {
+    detail: String,
+    detail_ja: String,
 }
 
 /// A problem as JSON.
@@ -137,16 +144,16 @@ pub(crate) static INTERNAL: Kind = Kind {
 };
 
 impl Kind {
-    /// A problem of this kind that says more precisely in English what is wrong; never with a value that was sent.
-    pub fn because(&'static self, detail: impl Into<String>) -> Problem {
-        Problem { kind: self, detail: Some(detail.into()), reasons: Vec::new() }
+    /// A problem of this kind that says more precisely what is wrong and what to do, the same in English and in Japanese; never with a value that was sent.
+    pub fn because(&'static self, detail: impl Into<String>, detail_ja: impl Into<String>) -> Problem {
+        Problem { kind: self, said: Some(Said { detail: detail.into(), detail_ja: detail_ja.into() }), reasons: Vec::new() }
     }
 }
 
 impl Problem {
     /// A transmission that would be rejected, for these reasons.
     pub(crate) fn refused(reasons: Vec<ReportReason>) -> Problem {
-        Problem { kind: &REFUSED, detail: None, reasons }
+        Problem { kind: &REFUSED, said: None, reasons }
     }
 
     /// Its kind.
@@ -157,7 +164,7 @@ impl Problem {
 
 impl From<&'static Kind> for Problem {
     fn from(kind: &'static Kind) -> Problem {
-        Problem { kind, detail: None, reasons: Vec::new() }
+        Problem { kind, said: None, reasons: Vec::new() }
     }
 }
 
@@ -176,16 +183,19 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Problem { kind, detail, reasons } = self;
+        let Problem { kind, said, reasons } = self;
         let first = reasons.first();
         let code = first.map_or(kind.code, |reason| reason.code.as_str());
+        let of_first = || first.map(|reason| Said { detail: reason.message.clone(), detail_ja: reason.message_ja.clone() });
+        let of_kind = || Said { detail: kind.detail.to_owned(), detail_ja: kind.detail_ja.to_owned() };
+        let Said { detail, detail_ja } = said.or_else(of_first).unwrap_or_else(of_kind);
         let body = ProblemBody {
             type_uri: format!("urn:renkei:problem:{code}"),
             title: kind.title.to_owned(),
             status: kind.status.as_u16(),
             code: code.to_owned(),
-            detail: detail.or_else(|| first.map(|reason| reason.message.clone())).unwrap_or_else(|| kind.detail.to_owned()),
-            detail_ja: first.map_or(kind.detail_ja, |reason| &reason.message_ja).to_owned(),
+            detail,
+            detail_ja,
             reasons,
         };
         let mut response = (kind.status, axum::Json(body)).into_response();

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use exchange::{OfficeSettings, WebhookUrl};
+use exchange::{OfficeSettings, SettingsRefused, WebhookRefused, WebhookUrl};
 use serde::Deserialize;
 use store::steps;
 use utoipa::ToSchema;
@@ -81,7 +81,8 @@ async fn replace_settings(State(api): State<Api>, caller: Caller, Body(body): Bo
     }
     let number = caller.office.number;
     let kept = steps::write_office(&*api.ledger, &number, |entry| {
-        let office = settings.clone().apply(entry.ok_or(&NOT_FOUND)?).map_err(|refused| BLOCKED.because(sentence(&refused)))?;
+        let office =
+            settings.clone().apply(entry.ok_or(&NOT_FOUND)?).map_err(|refused| BLOCKED.because(sentence(&refused), blocked_ja(refused)))?;
         let kept = OfficeSettings::of(&office);
         Ok::<_, Problem>((office, kept))
     })
@@ -92,15 +93,49 @@ async fn replace_settings(State(api): State<Api>, caller: Caller, Body(body): Bo
 
 fn parse(body: SettingsBody) -> Result<OfficeSettings, Problem> {
     let SettingsBody { webhook, blocked_senders, profile } = body;
-    let webhook = webhook.map(|url| url.parse::<WebhookUrl>().map_err(|refused| WEBHOOK.because(sentence(&refused)))).transpose()?;
+    let address = |url: String| url.parse::<WebhookUrl>().map_err(|refused| WEBHOOK.because(sentence(&refused), webhook_ja(refused)));
+    let webhook = webhook.map(address).transpose()?;
     let blocked_senders =
         blocked_senders.iter().map(|number| number.parse().map_err(|_| Problem::from(&BLOCKED))).collect::<Result<_, _>>()?;
-    let profile = profile.map(|id| id.parse().map_err(|_| SHAPE.because("`profile` is no name of a receiver profile."))).transpose()?;
+    let no_name = |_| {
+        SHAPE.because(
+            "`profile` is no name of a receiver profile. Ask the software's maker for its name, or leave it null.",
+            "profile が受信プロファイルの名前の形式ではありません。ソフトの開発元に名前を確認するか、null にしてください。",
+        )
+    };
+    let profile = profile.map(|id| id.parse().map_err(no_name)).transpose()?;
     Ok(OfficeSettings { webhook, blocked_senders, profile })
 }
 
+fn blocked_ja(refused: SettingsRefused) -> String {
+    match refused {
+        SettingsRefused::TooManyBlocked => {
+            format!("受信拒否に指定できるのは {} 件までです。件数を減らしてください。", OfficeSettings::MOST_BLOCKED)
+        }
+        SettingsRefused::BlocksItself => "自事業所は受信拒否に指定できません。自事業所の番号を除いてください。".to_owned(),
+    }
+}
+
+fn webhook_ja(refused: WebhookRefused) -> String {
+    match refused {
+        WebhookRefused::IllFormed => {
+            let longest = WebhookUrl::LONGEST;
+            format!("Webhook が URL の形式ではありません。https:// に続けてホスト名とパスを、ASCII {longest} 文字以内で指定してください。")
+        }
+        WebhookRefused::NotHttps => "Webhook の URL は https:// で始めてください。".to_owned(),
+        WebhookRefused::HoldsUser => {
+            "Webhook の URL からユーザー名とパスワードを除いてください。通知には署名が付いているため、不要です。".to_owned()
+        }
+        WebhookRefused::HoldsFragment => "Webhook の URL から「#」以降を除いてください。".to_owned(),
+        WebhookRefused::OtherPort => "Webhook のポートは 443 だけです。URL からポート番号を除いてください。".to_owned(),
+        WebhookRefused::NotAName => {
+            "Webhook のホストには、公開されたホスト名（ドットを含む名前）を指定してください。IP アドレスは使えません。".to_owned()
+        }
+    }
+}
+
 /// An error's words as a sentence.
-fn sentence(refused: &dyn std::error::Error) -> String {
+pub(crate) fn sentence(refused: &dyn std::error::Error) -> String {
     let text = refused.to_string();
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).chain(['.']).collect()).unwrap_or_default()

@@ -73,7 +73,7 @@ struct Wanted {
     /// How many at most, 50 unless given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u16>,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, for the same filters.
     cursor: Option<String>,
 }
 
@@ -138,10 +138,12 @@ async fn list_sent(
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<Paged<TransmissionView>>, Problem> {
     let Wanted { status, since, limit, cursor } = wanted;
-    let page = paging::page(&api, &caller, LISTING, limit, cursor.as_deref())?;
+    let wanted = [("status", status.map(|status| status.as_str().to_owned())), ("since", since.map(|since| since.to_string()))];
+    let listing = paging::listing(LISTING, &wanted);
+    let page = paging::page(&api, &caller, &listing, limit, cursor.as_deref())?;
     let found = api.mail.sent(&caller.office.number, &Sent { status, since }, page).await?;
     let views = found.items.iter().map(|entry| entry.transmission.view(&entry.deliveries)).collect();
-    Ok(Json(paging::paged(&api, &caller, LISTING, views, found.next_cursor)))
+    Ok(Json(paging::paged(&api, &caller, &listing, views, found.next_cursor)))
 }
 
 /// A transmission

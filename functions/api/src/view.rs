@@ -16,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::spans::{Mark, Sheet};
+use crate::frame::get_only;
 use crate::inbox::{collect, last_segment, own};
 use crate::paging::{self, Paged};
 use crate::problem::{CURSOR, Problem, ProblemBody, QUERY};
@@ -80,7 +81,7 @@ struct RecordView {
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(view))
+    OpenApiRouter::new().routes(get_only(routes!(view)))
 }
 
 /// A delivery's records
@@ -103,7 +104,12 @@ async fn view(
     Params(wanted): Params<Wanted>,
 ) -> Result<Json<Paged<Viewed>>, Problem> {
     let Wanted { person, limit, cursor } = wanted;
-    let person = person.map(|text| text.parse::<PersonKey>()).transpose().map_err(|_| QUERY.because("`person` is 16 hex digits."))?;
+    let person = person.map(|text| text.parse::<PersonKey>()).transpose().map_err(|_| {
+        QUERY.because(
+            "`person` is 16 hex digits in lower case. Take it from the list that the call gives without `person`.",
+            "person は小文字の 16 進数 16 桁です。person を付けずに取得した一覧の値を指定してください。",
+        )
+    })?;
     // a cursor goes on through one delivery, and one person's records of it
     let call = match person {
         Some(person) => format!("GET /v1/inbox/{id}/view of {person}"),

@@ -5,8 +5,9 @@
 //! again, with the same id.
 //!
 //! A tick takes up to [`GATHERED`] notices, in which every minute another part of the offices comes first, and sends them office by office,
-//! [`OFFICES_AT_ONCE`] at a time. An office has [`OFFICE_AT_MOST`] of a tick, and one whose webhook doesn't answer, or is busy, is left alone for the rest of
-//! it: its other notices are put off as if they had been tried. So one webhook costs the others nothing but a place among those that are worked on.
+//! [`OFFICES_AT_ONCE`] at a time. An office has [`OFFICE_AT_MOST`] of a tick, and one whose webhook doesn't answer, or is busy, is left alone until the notice
+//! that it didn't take is tried again: its other notices wait as long, and lose no try by it, up to a week ([`store::LONGEST_WAIT`]). So one webhook costs the
+//! others nothing but a place among those that are worked on.
 
 mod office;
 

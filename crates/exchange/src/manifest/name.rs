@@ -3,6 +3,8 @@
 use standard::FileName;
 use unicode_normalization::is_nfc;
 
+use crate::steers;
+
 /// The longest name, in Unicode characters.
 pub const MAX_NAME_CHARACTERS: usize = 120;
 
@@ -89,14 +91,8 @@ impl ManifestName {
 }
 
 fn is_forbidden(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '/' | '\\' | ':' // folders and drives
-            | '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' // direction of writing (UAX #9)
-            | '\u{2028}' | '\u{2029}' // lines and paragraphs
-            | '\u{FEFF}' // byte order mark
-        )
+    // folders and drives
+    steers(character) || matches!(character, '/' | '\\' | ':')
 }
 
 impl std::fmt::Debug for ManifestName {

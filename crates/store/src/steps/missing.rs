@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use exchange::{Family, MissingActuals, PersonKey};
+use exchange::{Family, MissingActuals, PersonKey, first_instant};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use standard::{OfficeNumber, ServiceMonth};
 
 use crate::{Filter, Ledger, Line, Listing, Page, StoreError};
@@ -87,10 +86,22 @@ async fn standing(ledger: &dyn Ledger, line: &Line) -> Result<BTreeMap<PersonKey
     Ok(standing)
 }
 
-/// When the first slip of a month may have been sent.
+/// When the first slip of a month may have been sent: from the first instant of the Japanese day three months before the month.
 fn first_sent(month: ServiceMonth) -> Timestamp {
     let year = i16::try_from(month.year()).unwrap_or(i16::MAX);
     let first = Date::new(year, i8::try_from(month.month()).unwrap_or(1), 1).unwrap_or(Date::MIN);
     let early = first.saturating_sub(jiff::Span::new().months(SENT_EARLY_MONTHS));
-    early.to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |early| early.timestamp())
+    first_instant(early).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_looked_for_from_midnight_in_japan() {
+        for (month, from) in [("202604", "2025-12-31T15:00:00Z"), ("202603", "2025-11-30T15:00:00Z"), ("202605", "2026-01-31T15:00:00Z")] {
+            assert_eq!(first_sent(month.parse().unwrap()).to_string(), from, "{month}");
+        }
+    }
 }

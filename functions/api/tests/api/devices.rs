@@ -126,6 +126,7 @@ async fn what_is_wrong_with_the_request_costs_no_try() {
         ("a blank name", with("name", json!("　")), 422, "name-unfit"),
         ("a long name", with("name", json!("端".repeat(101))), 422, "name-unfit"),
         ("a name that steers", with("name", json!("a\u{1b}[2J")), 422, "name-unfit"),
+        ("a name that turns", with("name", json!("a\u{202e}b")), 422, "name-unfit"),
         ("no key", with("public_key", json!({})), 422, "key-refused"),
         ("a key for HMAC", with("public_key", json!({"kty": "oct", "k": "AAAA"})), 422, "key-refused"),
         ("a private key", with("public_key", private), 422, "key-refused"),

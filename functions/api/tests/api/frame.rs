@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use store::testing::{Fault, How, When};
 
-use crate::desk::{Desk, ORIGIN};
+use crate::desk::{Desk, OFFICE, ORIGIN};
 
 #[tokio::test]
 async fn anybody_is_told_time_and_version() {
@@ -113,6 +113,22 @@ async fn a_body_is_json_in_full() {
         let answer = desk.send(request).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (status, Some(code)), "{media} {body}");
         assert!(!answer.json.to_string().contains("0370100018"), "what was sent is not repeated");
+    }
+    // an array of what the members hold is no object
+    let enrolment = format!(r#"["{OFFICE}","ABCD-EFGH-IJKL-2345",{{}},"端末","a"]"#);
+    for (method, path, body) in [
+        ("PUT", "/v1/settings", "[null,[],null]"),
+        ("POST", "/v1/transmissions", r#"[["a"]]"#),
+        ("POST", "/v1/transmissions", "[]"),
+        ("POST", "/v1/inbox/9770000106-5ca1ab1e-0000-4000-8000-000000000001/acknowledgement", r#"["imported","x"]"#),
+        ("POST", "/v1/enrolments", &enrolment),
+        ("PUT", "/v1/settings", "null"),
+        ("PUT", "/v1/settings", "\"a\""),
+    ] {
+        let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/json");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", desk.token(method, path)));
+        let answer = desk.send(request.body(Body::from(body.to_owned())).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.code()), (422, Some("json-unfit")), "{method} {path} {body}");
     }
     // longer than the limit, and not announced
     let chunks = futures::stream::iter((0..5).map(|_| Ok::<_, std::io::Error>(vec![b' '; 64 * 1024])));

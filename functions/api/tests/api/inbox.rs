@@ -90,6 +90,14 @@ async fn another_offices_things_are_as_if_they_were_not_there() {
 }
 
 #[tokio::test]
+async fn an_id_is_found_in_capitals_too() {
+    let desk = Desk::open().await;
+    let id = desk.deliver(MIDORI, 1, &[OFFICE], "a.txt", "a").await;
+    let shown = desk.call("GET", &format!("/v1/inbox/{}", id.to_string().to_uppercase()), None).await;
+    assert_eq!((shown.status.as_u16(), &shown.json["id"]), (200, &json!(id.to_string())));
+}
+
+#[tokio::test]
 async fn a_file_is_fetched_by_a_link_and_counts_as_collected() {
     let desk = Desk::open().await;
     let id = desk.deliver(MIDORI, 1, &[OFFICE], "山田花子様.txt", "a").await;
@@ -108,6 +116,22 @@ async fn a_file_is_fetched_by_a_link_and_counts_as_collected() {
 }
 
 #[tokio::test]
+async fn head_takes_nothing_from_an_inbox() {
+    let desk = Desk::open().await;
+    let id = desk.deliver(MIDORI, 1, &[OFFICE], ACTUALS, CSV).await;
+    let file = desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["files"][0]["key"].as_str().unwrap().to_owned();
+    let name = file.rsplit('/').next().unwrap();
+    for path in [format!("files/{name}"), "view".to_owned()] {
+        let path = format!("/v1/inbox/{id}/{path}");
+        let answer = desk.call("HEAD", &path, None).await;
+        assert_eq!((answer.status.as_u16(), answer.headers["allow"].to_str().unwrap()), (405, "GET"), "{path}");
+        assert!(!answer.headers.contains_key("location"));
+    }
+    assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["status"], "delivered");
+    assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}/view"), None).await.status, 200);
+}
+
+#[tokio::test]
 async fn an_answer_stands_but_that_a_failed_import_may_be_mended() {
     let desk = Desk::open().await;
     let id = desk.deliver(MIDORI, 1, &[OFFICE], "a.txt", "a").await;
@@ -119,10 +143,14 @@ async fn an_answer_stands_but_that_a_failed_import_may_be_mended() {
     let told = |answer: (u16, Option<String>, Value)| (answer.0, answer.1);
     assert_eq!(told(say("lost", "").await), (422, Some("json-unfit".into())));
     assert_eq!(told(say("imported", &"長".repeat(501)).await), (422, Some("note-too-long".into())));
+    for unseen in ["a\0", "a\u{1b}[2J", "a\rb", "a\u{202e}fdp", "a\u{2066}b", "\u{feff}a"] {
+        assert_eq!(told(say("imported", unseen).await), (422, Some("note-too-long".into())), "{unseen:?}");
+    }
     assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["outcome"], Value::Null);
+    let long = format!("長\n{}", "長".repeat(498));
     for (outcome, note, shown) in [
-        ("import-failed", "長".repeat(500), "import-failed"),
-        ("import-failed", "長".repeat(500), "import-failed"),
+        ("import-failed", long.clone(), "import-failed"),
+        ("import-failed", long, "import-failed"),
         ("imported", String::new(), "imported"),
         ("imported", String::new(), "imported"),
     ] {
@@ -132,7 +160,10 @@ async fn an_answer_stands_but_that_a_failed_import_may_be_mended() {
             (200, &json!("acknowledged"), &json!(shown), &json!(note))
         );
     }
-    assert_eq!(told(say("import-failed", "").await), (409, Some("already-acknowledged".into())));
+    for (outcome, note) in [("import-failed", ""), ("imported", "もう一つのメモ")] {
+        assert_eq!(told(say(outcome, note).await), (409, Some("already-acknowledged".into())), "{outcome} {note}");
+    }
+    assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["note"], "", "the first one stays");
     let cancelled = desk.deliver(MIDORI, 2, &[OFFICE], "a.txt", "a").await;
     let row = desk.ledger.transmission(&cancelled).await.unwrap().unwrap().transmission;
     assert!(desk.ledger.cancel(&row, desk.now()).await.unwrap());

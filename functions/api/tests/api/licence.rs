@@ -1,8 +1,11 @@
 //! The office's licence, and its free pass.
 
+use exchange::Campaign;
 use futures::future::join_all;
+use jiff::civil::date;
 use serde_json::json;
-use store::Ledger as _;
+use store::steps::put_campaign;
+use store::{Directory as _, Ledger as _};
 
 use crate::desk::{Desk, OFFICE, OTHER, at, number};
 
@@ -30,6 +33,20 @@ async fn a_free_pass_is_given_once_and_shows_in_the_offices_licence() {
     let licence = json!({"office": OFFICE, "licensed": true, "until": "2027-04-09", "periods": [period], "campaigns": [campaign]});
     assert_eq!(desk.call("GET", "/v1/licence", None).await.json, licence);
     assert_eq!((desk.periods(OFFICE).await, desk.periods(OTHER).await), (1, 0));
+}
+
+#[tokio::test]
+async fn of_two_open_campaigns_an_office_has_one_pass_at_once_or_again() {
+    let desk = Desk::open().await;
+    let other = Campaign { id: "second".to_owned(), opens: date(2026, 4, 1), closes: date(2026, 4, 30), months: 1, fee: 500 };
+    put_campaign(&*desk.ledger, &other).await.unwrap();
+    let mut answers = join_all((0..10).map(|_| desk.call("POST", APPLY, None))).await;
+    answers.push(desk.call("POST", APPLY, None).await);
+    let (given, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
+    assert_eq!(given.iter().map(|answer| answer.json["campaign"].as_str()).collect::<Vec<_>>(), [Some("second")]);
+    assert!(refused.iter().all(|answer| (answer.status.as_u16(), answer.code()) == (409, Some("already-applied"))));
+    let bills = desk.ledger.bills(date(2026, 4, 1), 100, None).await.unwrap().items;
+    assert_eq!((desk.periods(OFFICE).await, bills.len(), bills[0].yen), (1, 1, 500));
 }
 
 #[tokio::test]

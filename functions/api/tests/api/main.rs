@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "the helpers of tests may stop at the first surprise, as tests do")]
 
 mod announcing;
+mod codes;
 mod desk;
 mod devices;
 mod frame;
@@ -18,3 +19,4 @@ mod sent;
 mod settings;
 mod tokens;
 mod view;
+mod words;

@@ -4,6 +4,7 @@ use api::{Caller, paging};
 use exchange::Office;
 
 use crate::desk::{Desk, NOW, OFFICE, OTHER, at, number};
+use crate::post::MIDORI;
 
 const CALL: &str = "GET /v1/inbox";
 
@@ -37,6 +38,34 @@ async fn a_cursor_brings_the_next_page_of_the_same_call_of_the_same_office() {
         (&us, CALL, ""),
     ] {
         assert_eq!(code(caller, call, cursor), Err("cursor-unknown"), "{call} {cursor}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_goes_on_through_what_was_asked_for_and_nothing_else() {
+    let desk = Desk::open().await;
+    for n in 1..=3 {
+        desk.deliver(MIDORI, n, &[OFFICE], "a.txt", "a").await;
+        desk.deliver(OFFICE, n, &[OTHER], "a.txt", "a").await;
+        desk.register(&format!("977000020{n}"), &[]).await;
+    }
+    for (path, asked, other) in [
+        ("/v1/inbox", "", "&status=delivered"),
+        ("/v1/inbox", "&status=delivered", ""),
+        ("/v1/inbox", "&sender=9870000105", "&sender=9870000113"),
+        ("/v1/inbox", "&month=202604", "&month=202603"),
+        ("/v1/inbox", "&status=delivered", "&kind=UPJSK"),
+        ("/v1/transmissions", "&status=delivered", ""),
+        ("/v1/transmissions", "&since=2026-01-01T00:00:00Z", "&since=2026-01-02T00:00:00Z"),
+        ("/v1/offices", "", "&licensed=false"),
+        ("/v1/offices", "&name=%E4%BA%8B%E6%A5%AD", "&name=%E6%89%80"),
+        ("/v1/offices", "&prefecture=97", "&prefecture=13"),
+    ] {
+        let first = desk.call("GET", &format!("{path}?limit=1{asked}"), None).await;
+        let cursor = first.json["next_cursor"].as_str().unwrap_or_else(|| panic!("{path} {asked}: {}", first.json));
+        let page = async |part: &str| desk.call("GET", &format!("{path}?limit=1{part}&cursor={cursor}"), None).await;
+        assert_eq!(page(asked).await.code(), None, "{path} {asked}");
+        assert_eq!(page(other).await.code(), Some("cursor-unknown"), "{path} {asked} {other}");
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use exchange::sign::SignedNotice;
 use exchange::{CloudEvent, WebhookUrl};
+use jiff::{SignedDuration, Timestamp};
 use store::{BusEvent, EVENTS_AT_ONCE, EventBus, Outgoing, Progress};
 use tokio::time::Instant;
 use tracing::{error, info, warn};
@@ -11,11 +12,32 @@ use tracing::{error, info, warn};
 use super::{Herald, Sent};
 use crate::webhook::{Answer, Unreached};
 
+/// How long an office's other notices wait where the one that its webhook didn't take is given up.
+const SHORTEST_WAIT: SignedDuration = SignedDuration::from_mins(1);
+
 /// How far one notice came in this tick.
 struct Told {
     progress: Progress,
-    /// Somebody should have it and hasn't.
+    /// Somebody should have it, was tried, and hasn't taken it.
     open: bool,
+    /// The webhook should have it, and takes nothing before then.
+    waits: Option<Timestamp>,
+}
+
+impl Told {
+    /// When it is due next, and how far it came.
+    fn next(&self, outgoing: &Outgoing, now: Timestamp) -> Option<(Timestamp, Progress)> {
+        match (self.open, self.waits) {
+            (true, None) => self.progress.tried(now),
+            (true, Some(until)) => self.progress.tried(now).map(|(next, progress)| (next.max(until), progress)),
+            (false, Some(until)) => outgoing.waits(until, self.progress),
+            (false, None) => None,
+        }
+    }
+
+    fn is_done(&self) -> bool {
+        !self.open && self.waits.is_none()
+    }
 }
 
 impl Herald {
@@ -25,33 +47,38 @@ impl Herald {
             Some(bus) => self.publish(&**bus, &notices, &mut sent).await,
             None => HashSet::new(),
         };
-        // what the webhook said that holds for all of the office's
-        let mut of_the_webhook: Option<Answer> = None;
+        // from when on the webhook may be sent something, where it said that now it may not
+        let mut busy_until: Option<Timestamp> = None;
         for outgoing in &notices {
             let on_the_bus = outgoing.progress.published || published.contains(&outgoing.notice.id());
-            let mut told =
-                Told { progress: Progress { published: on_the_bus, ..outgoing.progress }, open: self.bus.is_some() && !on_the_bus };
+            let progress = Progress { published: on_the_bus, ..outgoing.progress };
+            let mut told = Told { progress, open: self.bus.is_some() && !on_the_bus, waits: None };
             if Instant::now() >= end {
                 self.remember(outgoing, told.progress, &mut sent).await;
                 continue;
             }
-            if let Some(webhook) = webhook.filter(|_| !outgoing.progress.posted) {
-                let answer = match of_the_webhook {
-                    Some(answer) => answer,
-                    None => self.post(outgoing, webhook).await,
-                };
-                of_the_webhook = Some(answer).filter(|answer| answer.is_of_the_webhook());
-                match answer {
-                    Answer::Taken => {
-                        told.progress.posted = true;
-                        sent.posted += 1;
-                    }
-                    // it is not sent there again, as if it had been taken
-                    Answer::Gone => told.progress.posted = true,
-                    Answer::Busy | Answer::Refused(_) | Answer::Unreached(_) => told.open = true,
+            let webhook = webhook.filter(|_| !outgoing.progress.posted);
+            told.waits = webhook.and(busy_until);
+            let answer = match webhook.filter(|_| busy_until.is_none()) {
+                Some(webhook) => Some(self.post(outgoing, webhook).await),
+                None => None,
+            };
+            match answer {
+                Some(Answer::Taken) => {
+                    told.progress.posted = true;
+                    sent.posted += 1;
                 }
+                // it is not sent there again, as if it had been taken
+                Some(Answer::Gone) => told.progress.posted = true,
+                Some(Answer::Busy | Answer::Refused(_) | Answer::Unreached(_)) => told.open = true,
+                None => {}
             }
-            self.settle(outgoing, &told, &mut sent).await;
+            let now = self.clock.now();
+            let next = told.next(outgoing, now);
+            if answer.is_some_and(Answer::is_of_the_webhook) {
+                busy_until = next.map(|(due_at, _)| due_at).or_else(|| now.checked_add(SHORTEST_WAIT).ok());
+            }
+            self.settle(outgoing, next, told.is_done(), &mut sent).await;
         }
         sent
     }
@@ -102,9 +129,8 @@ impl Herald {
         }
     }
 
-    /// Ends the notice's sending, or puts it off.
-    async fn settle(&self, outgoing: &Outgoing, told: &Told, sent: &mut Sent) {
-        let next = if told.open { told.progress.tried(self.clock.now()) } else { None };
+    /// Ends the notice's sending, done or not, or puts it off.
+    async fn settle(&self, outgoing: &Outgoing, next: Option<(Timestamp, Progress)>, done: bool, sent: &mut Sent) {
         if let Err(cause) = self.ledger.set_notice_due(outgoing, next).await {
             error!(id = outgoing.notice.id(), %cause, "what became of a notice wasn't noted: it is sent again");
             sent.failed += 1;
@@ -112,7 +138,7 @@ impl Herald {
         }
         match next {
             Some(_) => sent.put_off += 1,
-            None if told.open => {
+            None if !done => {
                 warn!(id = outgoing.notice.id(), office = %outgoing.notice.office, "given up: the notice is listed, and not sent any more");
                 sent.given_up += 1;
             }
