@@ -104,9 +104,10 @@ pub(super) async fn licence(command: LicenceCommand, client: &Client, output: &O
             for period in &periods {
                 output.line(format_args!("  {:<9}  {} – {}", period.kind.as_str(), period.first, period.last))?;
             }
-            // one that was used is open for others
+            // who has had a pass of one that is open gets none of the others
             let is_used = |campaign: &Campaign| periods.iter().any(|period| period.campaign.as_ref() == Some(&campaign.id));
-            for campaign in campaigns.iter().filter(|campaign| !is_used(campaign)) {
+            let offered = if campaigns.iter().any(is_used) { Vec::new() } else { campaigns };
+            for campaign in offered {
                 let Campaign { id, opens, closes, months, fee } = campaign;
                 output.line(format_args!(
                     "  {FAINT}申請できます / open:{FAINT:#} {id}  {opens} – {closes}  {months} か月 / months  ¥{fee}  renkei licence apply"
