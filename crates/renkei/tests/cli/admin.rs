@@ -235,11 +235,9 @@ fn licences_run_a_year_unless_said_and_are_granted_once() {
     assert_eq!(grant("free-pass", "2025-06-01", &[]), expected[1]);
     assert_eq!(grant("free-pass", "2025-06-01", &["--last", "2026-05-31"]), expected[1]);
     assert_eq!(grant("paid", "2030-04-01", &["--last", "2032-03-31"]), expected[2]);
-    for (last, says) in [("2028-02-28", "lies before")] {
-        let early = local.admin(&["licence", "grant", "--office", OFFICE, "--kind", "paid", "--first", "2028-02-29", "--last", last]);
-        assert_eq!((early.code, early.stdout.as_str()), (Some(2), ""));
-        assert!(early.stderr.contains(says), "{}", early.stderr);
-    }
+    let early = local.admin(&["licence", "grant", "--office", OFFICE, "--kind", "paid", "--first", "2028-02-29", "--last", "2028-02-28"]);
+    assert_eq!((early.code, early.stdout.as_str()), (Some(2), ""));
+    assert!(early.stderr.contains("lies before"), "{}", early.stderr);
     assert_eq!(local.admin(&["licence", "list", "--office", OFFICE]).objects(), expected);
 }
 
