@@ -2,7 +2,7 @@
 //! its status.
 //!
 //! Who sets a webhook says where this function connects to, so what is looked at is where the name leads when a notice is sent: every request has a
-//! connection of its own, to an address that was looked up and checked for it ([`names`]).
+//! connection of its own, to an address that was looked up and checked for it (`names`).
 
 mod names;
 mod public;
