@@ -39,6 +39,7 @@ const CALLS: &[&str] = &[
     "GET /v1/notices",
     "GET /v1/offices",
     "GET /v1/offices/{number}",
+    "GET /v1/offices/{number}/keys",
     "GET /v1/partners",
     "GET /v1/partners/missing-actuals",
     "GET /v1/settings",
