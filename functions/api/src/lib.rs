@@ -37,6 +37,7 @@ mod origin;
 pub mod paging;
 mod partners;
 mod problem;
+mod query;
 mod settings;
 mod transmissions;
 mod view;
