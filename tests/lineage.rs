@@ -2,7 +2,7 @@
 
 use exchange::{PersonKey, TransmissionId};
 use jiff::SignedDuration;
-use store::steps::{Cancellation, cancel, delivery_view, transmission_view};
+use store::steps::{Cancellation, cancel, delivery_view, transmission_view, transmission_views};
 
 use crate::world::corpus::{Fixture, demo, valid};
 use crate::world::ground::Ground;
@@ -136,8 +136,12 @@ async fn of_several_recipients_each_sees_its_own_versions() {
         let wanted = (view.recipient.as_str() == &to[0][..10]).then_some(&again.id);
         assert_eq!((view.supersedes.as_ref(), view.superseded_by.as_ref()), (None, wanted), "{}", view.recipient);
     }
-    let view = transmission_view(ledger, &world.entry(&again.id).await.unwrap()).await.unwrap();
-    assert_eq!((view.supersedes, view.superseded_by), (Some(all.id), None));
+    // on one page too each has its own
+    let entries = [world.entry(&again.id).await.unwrap(), entry, world.entry(&again.id).await.unwrap()];
+    let views = transmission_views(ledger, &entries).await.unwrap();
+    let told: Vec<_> = views.into_iter().map(|view| (view.supersedes, view.superseded_by)).collect();
+    let newer = (Some(all.id), None);
+    assert_eq!(told, [newer.clone(), (None, Some(again.id)), newer]);
 }
 
 /// The database file of an exchange that has delivered actual services holds the key of every person, and no number of any.

@@ -6,7 +6,7 @@ use exchange::{DeliveryStatus, TransmissionId};
 use jiff::SignedDuration;
 use rusqlite::{Connection, named_params};
 use serde_json::Value;
-use store::steps::delivery_views;
+use store::steps::{delivery_views, transmission_views};
 use store::testing::Calls;
 use store::{Filter, Ledger as _, Mail as _, Page, Received, Sent, Stores};
 
@@ -178,7 +178,7 @@ async fn a_delivery_of_many_is_read_without_the_others() {
 
 /// What one sender sent of a month stands in one line, however often it was sent.
 #[tokio::test]
-async fn what_replaces_what_in_an_inbox_is_asked_for_once_a_line() {
+async fn what_replaces_what_on_a_page_is_asked_for_once_a_line() {
     let (world, calls) = (World::embedded().await, Calls::default());
     let Ground::Embedded { exchange, .. } = &world.ground else { panic!("embedded") };
     let stores = Stores::counted(&exchange.operator.settings(), &exchange.operator.endpoints(), &calls);
@@ -196,11 +196,16 @@ async fn what_replaces_what_in_an_inbox_is_asked_for_once_a_line() {
         ids.push(id);
     }
     let page = Page { limit: 50, cursor: None, now: world.now() };
-    let delivered = stores.ledger.inbox(&recipient.office.number, &Received::default(), page).await.unwrap().items;
+    let delivered = stores.ledger.inbox(&recipient.office.number, &Received::default(), page.clone()).await.unwrap().items;
+    let sent = stores.ledger.sent(&sender.office.number, &Sent::default(), page).await.unwrap().items;
     calls.take();
     let views = delivery_views(&stores.ledger, &delivered).await.unwrap();
     assert_eq!(calls.take().len(), 1);
     let replaced: Vec<_> = views.iter().rev().map(|view| view.superseded_by.clone()).collect();
     let newest = ids.last().cloned();
     assert_eq!(replaced, [vec![newest; 6], vec![None]].concat());
+    // what the sender sees of the same costs the same
+    let views = transmission_views(&stores.ledger, &sent).await.unwrap();
+    assert_eq!(calls.take().len(), 1);
+    assert_eq!(views.iter().rev().map(|view| view.superseded_by.clone()).collect::<Vec<_>>(), replaced);
 }

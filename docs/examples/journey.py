@@ -14,7 +14,6 @@ import sys
 import uuid
 from pathlib import Path
 
-import jwt
 import requests
 
 from office import Office, base64url
@@ -41,7 +40,7 @@ def main():
         delivery, = sender.call("GET", "transmissions", transmission)["deliveries"]
         assert (delivery["status"], delivery["outcome"], delivery["note"]) == ("acknowledged", "imported", "thank you"), delivery
         print("  acknowledged", delivery["acknowledged_at"])
-    read_over_s3(recipient, transmission, files)
+    read_over_s3(recipient, number, transmission, files)
     for notice in recipient.all("notices"):
         print("  notice", notice["kind"], notice["message"])
 
@@ -88,16 +87,19 @@ def receive(recipient, sender_number, transmission, files):
     recipient.call("POST", "inbox", transmission, "acknowledgement", body={"outcome": "imported", "note": "thank you"})
 
 
-def read_over_s3(recipient, transmission, files):
+def read_over_s3(recipient, sender_number, transmission, files):
     """The same delivery as S3 has it: delivery.json is written last, so a folder that has it is whole."""
     s3, bucket = recipient.s3()
     folder = f"inbox/{recipient.number}/{transmission}/"
     document = json.load(s3.get_object(Bucket=bucket, Key=f"{folder}delivery.json")["Body"])
-    # the manifests are the sender's own: who has its public keys can verify them without asking anybody
-    claims = {manifest["name"]: manifest for manifest in (jwt.decode(token, options={"verify_signature": False}) for token in document["manifests"])}
-    for file in document["files"]:
+    # what the sender signed, proved by the sender's own keys: who sent which bytes to whom
+    for claims in (recipient.verified(manifest, sender_number) for manifest in document["manifests"]):
+        file = next(file for file in document["files"] if file["name"] == claims["name"])
         content = s3.get_object(Bucket=bucket, Key=file["key"])["Body"].read()
-        assert content == files[file["name"]] and base64url(hashlib.sha256(content).digest()) == claims[file["name"]]["sha256"]
+        assert f"{claims['iss']}-{claims['jti']}" == transmission and any(to[:10] == recipient.number for to in claims["aud"])
+        assert (len(content), base64url(hashlib.sha256(content).digest())) == (claims["size"], claims["sha256"])
+        assert content == files[file["name"]]
+    assert len(document["manifests"]) == len(document["files"]) == len(files)
     listed = {item["Key"] for item in s3.list_objects_v2(Bucket=bucket, Prefix=folder)["Contents"]}
     assert listed == {f"{folder}delivery.json", *(file["key"] for file in document["files"])}, listed
     print("  and by S3:", *(key.removeprefix(folder) for key in sorted(listed)))

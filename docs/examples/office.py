@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 import uuid
+from datetime import datetime
 from urllib.parse import quote
 
 import boto3
@@ -80,6 +81,22 @@ class Office:
             lines = [f"{base64url(hashlib.sha256(body).digest())} {len(body)} {part}\n" for part, body in sorted(of.items())]
             claims |= {"parts": len(of), "set": base64url(hashlib.sha256("".join(lines).encode()).digest())}
         return self.sign("renkei-manifest+jwt", claims)
+
+    def verified(self, manifest, sender):
+        """What the manifest of a file from this sender says, if the sender signed it; jwt.InvalidTokenError if not."""
+        header = jwt.get_unverified_header(manifest)
+        key = next((key for key in self.call("GET", "offices", sender, "keys")["keys"] if key["kid"] == header["kid"]), None)
+        if key is None or header["typ"] != "renkei-manifest+jwt":
+            raise jwt.InvalidTokenError("not a manifest by a key of this sender")
+        fitting = {"EC": ["ES256"], "OKP": ["EdDSA"], "RSA": ["RS256", "PS256"]}[key["jwk"]["kty"]]
+        claims = jwt.decode(manifest, jwt.PyJWK(key["jwk"]).key, algorithms=fitting, issuer=sender, leeway=300, options={"verify_aud": False})
+        # the exchange took it at some time between these; the key must have been good then, whatever became of it since
+        first, last = claims["iat"] - 300, claims["iat"] + 86_400
+        bounds = {name: datetime.fromisoformat(key[name]).timestamp() for name in ("not_before", "not_after", "revoked_at") if key[name]}
+        good_until = min(bounds.get("not_after", last), bounds.get("revoked_at", last) + 60)
+        if max(first, bounds.get("not_before", first)) > min(last, good_until):
+            raise jwt.InvalidTokenError("signed before its key was valid, or after it expired or was revoked")
+        return claims
 
     def s3(self):
         """An S3 client for the office's own prefixes, good for an hour, and the bucket's name."""

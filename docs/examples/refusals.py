@@ -7,6 +7,7 @@ FILE: one of the national standard that is right; who sends it to whom stands in
 """
 
 import base64
+import copy
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ import time
 import uuid
 from pathlib import Path
 
+import jwt
 import requests
 from botocore.exceptions import ClientError
 
@@ -95,6 +97,12 @@ def manifests(sender, stranger, address, name, content):
     report = awaited(s3, bucket, f"returns/{sender.number}/objects/{digest}.json")
     assert (report["transmission"], [reason["code"] for reason in report["reasons"]]) == (None, ["key-unknown"]), report
     print("refused alone, by a report:", report["reasons"][0]["message"])
+    # and whoever should get such a thing all the same finds out
+    impostor = copy.copy(stranger)
+    impostor.kid = sender.kid
+    for what, manifest in (("by a stranger's key", forged), ("by a stranger's key under the sender's kid", impostor.manifest([address], str(uuid.uuid4()), name, content))):
+        unproven(what, sender, manifest)
+    assert sender.verified(sender.manifest([address], str(uuid.uuid4()), name, content), sender.number)["name"] == name
 
 
 def defects(sender, address, name, content):
@@ -143,6 +151,15 @@ def refused(what, status, code, call, *arguments, **more):
         print(f"refused: {what}: {problem.status} {problem.code}")
         return
     raise AssertionError(f"not refused: {what}")
+
+
+def unproven(what, office, manifest):
+    try:
+        office.verified(manifest, office.number)
+    except jwt.InvalidTokenError as error:
+        print(f"not believed: a manifest {what}: {error}")
+        return
+    raise AssertionError(f"believed: {what}")
 
 
 def told(what, status, code, response):

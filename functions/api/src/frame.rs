@@ -14,6 +14,7 @@ use tower_http::cors::CorsLayer;
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::problem::{BUSY, INTERNAL, METHOD, NOT_FOUND, Problem, TOO_LARGE};
+use crate::query::{Bare, refuse_unknown};
 use crate::{Api, calls, openapi};
 
 /// The largest body of a request.
@@ -38,6 +39,7 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
 /// The whole API: what the Lambda runs, and the embedded exchange.
 pub fn router(api: Api) -> Router {
     let description = openapi::description();
+    let bare = Bare::of(&description);
     let described = move || async move { axum::Json(description) };
     let cors = CorsLayer::new()
         .allow_origin([api.origin.header()])
@@ -49,6 +51,7 @@ pub fn router(api: Api) -> Router {
         .route("/openapi.json", get(described))
         .fallback(|| async { Problem::from(&NOT_FOUND) })
         .method_not_allowed_fallback(|| async { Problem::from(&METHOD) })
+        .layer(middleware::from_fn_with_state(bare, refuse_unknown))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(within_limits))
         .layer(CatchPanicLayer::custom(|_| Problem::from(&INTERNAL).into_response()))

@@ -5,15 +5,29 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use exchange::{OfficeKey, serde_optional_time, serde_time};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use standard::OfficeNumber;
 use store::steps;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::paging::Paged;
+use crate::paging::{self, Paged};
 use crate::problem::{NOT_FOUND, Problem, ProblemBody};
-use crate::{Api, Caller, CallerOnce, Place};
+use crate::{Api, Caller, CallerOnce, Params, Place};
+
+const LISTING: &str = "GET /v1/keys";
+
+/// Which part of them.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// How many at most, 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
 
 /// A key of the office.
 #[derive(Serialize, ToSchema)]
@@ -63,11 +77,17 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 
 /// The office's keys
 ///
-/// All on one page, revoked ones too.
-#[utoipa::path(get, path = "/v1/keys", tag = "devices", responses((status = OK, body = Paged<KeyView>)))]
-async fn list_keys(caller: Caller) -> Json<Paged<KeyView>> {
-    let Caller { office, kid, .. } = caller;
-    Json(Paged { items: office.keys.into_iter().map(|key| view(key, &kid)).collect(), next_cursor: None })
+/// Revoked ones too, as they were registered.
+#[utoipa::path(get, path = "/v1/keys", tag = "devices", params(Wanted), responses((status = OK, body = Paged<KeyView>)))]
+async fn list_keys(State(api): State<Api>, caller: Caller, Params(wanted): Params<Wanted>) -> Result<Json<Paged<KeyView>>, Problem> {
+    let page = paging::page(&api, &caller, LISTING, wanted.limit, wanted.cursor.as_deref())?;
+    let keys = &caller.office.keys;
+    // a key stays where it is in the entry
+    let begun = page.cursor.and_then(|last| keys.iter().position(|key| key.kid == last)).map_or(0, |last| last + 1);
+    let views: Vec<KeyView> = keys.iter().skip(begun).take(page.limit).map(|key| view(key.clone(), &caller.kid)).collect();
+    let is_last = begun + views.len() >= keys.len();
+    let next = views.last().filter(|_| !is_last).map(|key| key.kid.clone());
+    Ok(Json(paging::paged(&api, &caller, LISTING, views, next)))
 }
 
 /// Revoke a key

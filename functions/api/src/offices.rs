@@ -1,12 +1,15 @@
-//! Who there is: offices, found by where they are.
+//! Who there is: offices, found by where they are, and the keys that they sign with.
 
 use axum::Json;
 use axum::extract::State;
-use exchange::{Municipality, OfficeQuery, OfficeView, Place as Where, Prefecture, Searchable, japanese_day};
-use serde::Deserialize;
+use exchange::{
+    Municipality, OfficeKey, OfficeQuery, OfficeView, Place as Where, Prefecture, PublicKey, Searchable, japanese_day, serde_optional_time,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use standard::{OfficeNumber, ServiceType};
 use store::steps;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::paging::{self, Paged};
@@ -38,8 +41,37 @@ struct Wanted {
     cursor: Option<String>,
 }
 
+/// What an office signs with.
+#[derive(Serialize, ToSchema)]
+struct OfficeKeysView {
+    /// All its keys, revoked and expired ones too.
+    keys: Vec<PublicKeyView>,
+}
+
+/// A public key, and when it counts.
+#[derive(Serialize, ToSchema)]
+struct PublicKeyView {
+    /// What manifests call it: the RFC 7638 thumbprint, or a certificate's `x5t#S256`.
+    kid: String,
+    /// The key as a JWK (RFC 7517): EC P-256, OKP Ed25519 or RSA, its required members only.
+    #[schema(value_type = Object)]
+    jwk: PublicKey,
+    /// The first second it counts; null: from ever.
+    #[serde(with = "serde_optional_time")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    not_before: Option<Timestamp>,
+    /// The last second it counts; null: for ever.
+    #[serde(with = "serde_optional_time")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    not_after: Option<Timestamp>,
+    /// When it was revoked; null where it wasn't. What it signed before stands.
+    #[serde(with = "serde_optional_time")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    revoked_at: Option<Timestamp>,
+}
+
 pub(crate) fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(search)).routes(routes!(show_office))
+    OpenApiRouter::new().routes(routes!(search)).routes(routes!(show_office)).routes(routes!(office_keys))
 }
 
 /// Offices
@@ -88,4 +120,25 @@ async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<W
 async fn show_office(State(api): State<Api>, _: Caller, Place(number): Place<OfficeNumber>) -> Result<Json<OfficeView>, Problem> {
     let view = steps::office_view(&*api.ledger, &number, japanese_day(api.clock.now())).await?;
     Ok(Json(view.ok_or(&NOT_FOUND)?))
+}
+
+/// An office's public keys
+///
+/// Whoever received something from the office verifies its manifests with them: the signature, by the key that `kid` names, and that this key counted when the
+/// manifest was signed (`iat`), or at least at some time between five minutes before and a day after, within which the exchange takes a manifest.
+#[utoipa::path(
+    get, path = "/v1/offices/{number}/keys", tag = "offices", params(("number" = String, Path, description = "The office's number, 10 characters")),
+    responses(
+        (status = OK, body = OfficeKeysView),
+        (status = NOT_FOUND, description = "`not-found`: there is no such office", body = ProblemBody, content_type = "application/problem+json"),
+    ),
+)]
+async fn office_keys(State(api): State<Api>, _: Caller, Place(number): Place<OfficeNumber>) -> Result<Json<OfficeKeysView>, Problem> {
+    let (office, _) = api.ledger.office(&number).await?.ok_or(&NOT_FOUND)?;
+    Ok(Json(OfficeKeysView { keys: office.keys.into_iter().map(public).collect() }))
+}
+
+/// Without what the office calls its device.
+fn public(OfficeKey { kid, jwk, not_before, not_after, revoked_at, .. }: OfficeKey) -> PublicKeyView {
+    PublicKeyView { kid, jwk, not_before, not_after, revoked_at }
 }

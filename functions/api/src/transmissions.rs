@@ -129,8 +129,7 @@ async fn announce(
 
 /// What the office sent
 ///
-/// Newest first. Where a status is wanted a page may be short, or empty, and still have a `next_cursor`. What replaces what isn't looked up for a listing:
-/// `supersedes` and `superseded_by` are null here, and told by the call for one transmission.
+/// Newest first. Where a status is wanted a page may be short, or empty, and still have a `next_cursor`.
 #[utoipa::path(get, path = "/v1/transmissions", tag = "transmissions", params(Wanted), responses((status = OK, body = Paged<TransmissionView>)))]
 async fn list_sent(
     State(api): State<Api>,
@@ -142,7 +141,7 @@ async fn list_sent(
     let listing = paging::listing(LISTING, &wanted);
     let page = paging::page(&api, &caller, &listing, limit, cursor.as_deref())?;
     let found = api.mail.sent(&caller.office.number, &Sent { status, since }, page).await?;
-    let views = found.items.iter().map(|entry| entry.transmission.view(&entry.deliveries)).collect();
+    let views = steps::transmission_views(&*api.ledger, &found.items).await?;
     Ok(Json(paging::paged(&api, &caller, &listing, views, found.next_cursor)))
 }
 

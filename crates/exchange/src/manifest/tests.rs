@@ -1,5 +1,6 @@
 //! Good manifests, what the hostile ones are made with, and what no text may do.
 
+mod delivered;
 mod forged;
 mod malformed;
 

@@ -44,4 +44,19 @@ impl UnverifiedManifest {
         }
         Ok(self.claims)
     }
+
+    /// Verifies it by the keys of its sender as [`UnverifiedManifest::verify`] does, for whoever has it from a delivery and doesn't know when the object was
+    /// stored: from [`MAX_AHEAD`] before it was signed to [`MAX_AGE`] after that, for the exchange took nothing else. It holds if its key was accepted at
+    /// any time of these. A key that was revoked or has expired since then is as good as it was.
+    ///
+    /// # Errors
+    /// `sender-mismatch`, `key-unknown`, `key-revoked` (before it was signed), `key-expired` (also: valid only later), `signature-invalid`.
+    pub fn verify_delivered(self, keys: &[OfficeKey], sender: &OfficeNumber) -> Result<Manifest, RejectionCode> {
+        let signed_at = self.claims.iat;
+        let first = signed_at.checked_sub(MAX_AHEAD).unwrap_or(Timestamp::MIN);
+        let last = signed_at.checked_add(MAX_AGE).unwrap_or(Timestamp::MAX);
+        // once a key's first second has come it only gets worse: that moment, or the earliest one, speaks for all
+        let valid_from = keys.iter().find(|key| key.kid == self.kid).and_then(|key| key.not_before);
+        self.verify(keys, sender, valid_from.map_or(first, |from| from.clamp(first, last)))
+    }
 }

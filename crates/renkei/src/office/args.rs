@@ -43,8 +43,8 @@ pub(crate) enum OfficeCommand {
     Inbox(InboxArgs),
     /// Fetch what has come into a folder: one delivery, or all that aren't acknowledged
     ///
-    /// Each delivery becomes a folder of its own below --out, whole or not at all, its files under their names and with the digests that the exchange
-    /// recorded. What is there already is left as it is.
+    /// Each delivery becomes a folder of its own below --out, whole or not at all, its files under their names, with the digests that the exchange recorded
+    /// and manifests that the sender signed. What is there already is left as it is.
     #[command(after_help = "Examples:\n  renkei fetch --out received\n  renkei fetch 9870808848-0197f3a2-4b5c-4d6e-8f90-a1b2c3d4e5f6")]
     Fetch(FetchArgs),
     /// Tell the sender that a delivery was imported, or that the import failed

@@ -1,4 +1,5 @@
-//! Deliveries as files on this machine: under names that every system takes, with the digests that the exchange recorded, over nothing that is there.
+//! Deliveries as files on this machine: under names that every system takes, with the digests that the exchange recorded and the
+//! sender signed, over nothing that is there.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -7,8 +8,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use embedded::disk::sync_folder;
-use exchange::{DeliveredFile, DeliveryView, ManifestName, Sha256Digest, UnverifiedManifest};
+use exchange::{DeliveredFile, DeliveryView, ManifestName, OfficeKey, Sha256Digest, UnverifiedManifest};
 
+use super::senders::Senders;
 use crate::client::{Client, Stored};
 use crate::progress::Progress;
 
@@ -64,9 +66,15 @@ fn is_harmless(name: &str) -> bool {
         && !DEVICES.contains(&stem.as_str())
 }
 
-/// A file's bytes, which are those that the exchange recorded, and of which the manifest that came with them speaks. Whether the manifest is the sender's
-/// only its keys show, and those the exchange tells nobody.
-async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, progress: &Progress) -> anyhow::Result<Vec<u8>> {
+/// A file's bytes, which are those that the exchange recorded, and of which the manifest that came with them speaks; and that its sender signed, with one of
+/// these keys.
+async fn content(
+    view: &DeliveryView,
+    file: &DeliveredFile,
+    keys: &[OfficeKey],
+    client: &Client,
+    progress: &Progress,
+) -> anyhow::Result<Vec<u8>> {
     let url = client.location(&format!("/v1/inbox/{}/files/{}", view.id, called(file)?)).await?;
     let Stored { content, manifest } = client.download(&url, file.size, progress).await?;
     if content.len() as u64 != file.size || Sha256Digest::of(&content) != file.sha256 {
@@ -75,14 +83,21 @@ async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, pro
             view.id
         );
     }
-    let manifest = manifest.and_then(|manifest| UnverifiedManifest::parse(&manifest).ok());
     let speaks_of_it = |manifest: &UnverifiedManifest| {
         manifest.is_about(&view.id, &file.name, file.size, &file.sha256) && manifest.parties().contains(&view.recipient)
     };
-    if !manifest.as_ref().is_some_and(speaks_of_it) {
+    let manifest = manifest.and_then(|manifest| UnverifiedManifest::parse(&manifest).ok());
+    let Some(manifest) = manifest.filter(speaks_of_it) else {
         bail!(
             "受信したファイルに、送信票（マニフェスト）が付いていないか、内容が一致しません。受信していません。連携サーバーの運用者に連絡してください。\n\
              the sender's manifest is missing, or speaks of another file ({}): nothing was kept, tell the exchange's operator",
+            view.id
+        );
+    };
+    if let Err(code) = manifest.verify_delivered(keys, view.id.sender()) {
+        bail!(
+            "受信したファイルの送信票（マニフェスト）に、送信元の有効な電子署名がありません（{code}）。受信していません。連携サーバーの運用者に連絡してください。\n\
+             the manifest is not signed with a key that was the sender's then ({code}, {}): nothing was kept, tell the exchange's operator",
             view.id
         );
     }
@@ -90,7 +105,13 @@ async fn content(view: &DeliveryView, file: &DeliveredFile, client: &Client, pro
 }
 
 /// Gets files of a delivery into a folder that is nobody else's. What is whole in it already is not asked for again.
-pub(super) async fn get(view: &DeliveryView, files: &[(&DeliveredFile, &str)], folder: &Path, client: &Client) -> anyhow::Result<()> {
+pub(super) async fn get(
+    view: &DeliveryView,
+    files: &[(&DeliveredFile, &str)],
+    folder: &Path,
+    senders: &mut Senders,
+    client: &Client,
+) -> anyhow::Result<()> {
     let progress = Progress::of_bytes(files.iter().fold(0, |sum: u64, (file, _)| sum.saturating_add(file.size)));
     for (file, name) in files {
         let path = folder.join(name);
@@ -98,7 +119,9 @@ pub(super) async fn get(view: &DeliveryView, files: &[(&DeliveredFile, &str)], f
             progress.add(file.size);
             continue;
         }
-        let content = content(view, file, client, &progress).await?;
+        // before the file: what is fetched can't be taken back by its sender any more
+        let keys = senders.keys(view.id.sender(), client).await?;
+        let content = content(view, file, keys, client, &progress).await?;
         let write = || File::create(&path).and_then(|mut fresh| fresh.write_all(&content).and_then(|()| fresh.sync_all()));
         write().with_context(|| format!("{} can't be written", path.display()))?;
     }

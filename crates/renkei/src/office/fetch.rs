@@ -10,6 +10,7 @@ use exchange::{DeliveryView, TransmissionId};
 use serde::Serialize;
 
 use super::args::FetchArgs;
+use super::senders::Senders;
 use super::{arrival, shown};
 use crate::client::Client;
 use crate::output::{self, FAINT, GOOD, Output};
@@ -22,6 +23,8 @@ struct Fetched<'a> {
     files: Vec<String>,
     /// Whether it came just now.
     new: bool,
+    /// Whether the signatures of its manifests were verified just now: of all that came.
+    verified: bool,
 }
 
 pub(super) async fn run(FetchArgs { id, out }: FetchArgs, client: &Client, output: &Output) -> anyhow::Result<ExitCode> {
@@ -32,12 +35,16 @@ pub(super) async fn run(FetchArgs { id, out }: FetchArgs, client: &Client, outpu
     if views.is_empty() {
         output.line(format_args!("{FAINT}新しく受信したものはありません / nothing new has come{FAINT:#}"))?;
     }
-    let mut all_here = true;
+    let (mut all_here, mut senders) = (true, Senders::default());
     for view in &views {
-        match fetch(view, &out, client).await {
+        match fetch(view, &out, &mut senders, client).await {
             Ok(fetched) => {
                 let files = fetched.files.iter().map(|file| shown(file)).collect::<Vec<_>>().join("\n  ");
-                let verdict = if fetched.new { "受信しました / fetched" } else { "受信済みです / here already" };
+                let verdict = if fetched.new {
+                    "受信しました（電子署名を確認済み）/ fetched, signature verified"
+                } else {
+                    "受信済みです / here already"
+                };
                 let folder = fetched.folder.display();
                 output.either(&fetched, format_args!("{GOOD}{verdict}{GOOD:#}  {}  {folder}\n  {files}", fetched.id))?;
             }
@@ -51,7 +58,7 @@ pub(super) async fn run(FetchArgs { id, out }: FetchArgs, client: &Client, outpu
     Ok(if all_here { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn fetch<'a>(view: &'a DeliveryView, out: &Path, client: &Client) -> anyhow::Result<Fetched<'a>> {
+async fn fetch<'a>(view: &'a DeliveryView, out: &Path, senders: &mut Senders, client: &Client) -> anyhow::Result<Fetched<'a>> {
     let folder = out.join(view.id.to_string());
     let files = arrival::names(view)?;
     if folder.symlink_metadata().is_ok() {
@@ -64,13 +71,13 @@ async fn fetch<'a>(view: &'a DeliveryView, out: &Path, client: &Client) -> anyho
                 );
             }
         }
-        return Ok(Fetched { id: &view.id, folder, files, new: false });
+        return Ok(Fetched { id: &view.id, folder, files, new: false, verified: false });
     }
     fs::create_dir_all(out).with_context(|| format!("the folder {} can't be made", out.display()))?;
     let unfinished = tempfile::Builder::new().prefix(".renkei-").tempdir_in(out)?;
     let named: Vec<_> = view.files.iter().zip(files.iter().map(String::as_str)).collect();
-    arrival::get(view, &named, unfinished.path(), client).await?;
+    arrival::get(view, &named, unfinished.path(), senders, client).await?;
     fs::rename(unfinished.path(), &folder).with_context(|| format!("{} can't be made", folder.display()))?;
     sync_folder(out)?;
-    Ok(Fetched { id: &view.id, folder, files, new: true })
+    Ok(Fetched { id: &view.id, folder, files, new: true, verified: true })
 }

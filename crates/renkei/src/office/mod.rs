@@ -11,6 +11,7 @@ mod mail;
 mod notices;
 mod report;
 mod send;
+mod senders;
 mod watch;
 
 use std::process::ExitCode;

@@ -53,6 +53,11 @@ async fn a_device_is_let_in_by_a_code_once() {
     let token = desk.draft("GET", "/v1/keys").sign(&device).unwrap();
     assert_eq!(desk.call_with("GET", "/v1/keys", Some(&token), None).await.json["items"][1]["current"], true);
 
+    let first = desk.call("GET", "/v1/keys?limit=1", None).await.json;
+    assert_eq!(first["items"], json!([listed["items"][0]]));
+    let rest = desk.call("GET", &format!("/v1/keys?limit=1&cursor={}", first["next_cursor"].as_str().unwrap()), None).await.json;
+    assert_eq!(rest, json!({"items": [listed["items"][1]], "next_cursor": null}));
+
     for (again, told) in [(&device, "key-registered"), (&key(), "code-refused")] {
         assert_eq!(desk.enrol(OFFICE, &code.to_string(), again).await.code(), Some(told));
     }

@@ -1,12 +1,13 @@
 //! Who there is: searched page by page, shown, counted.
 
-use exchange::{LicenceKind, LicencePeriod, Office};
+use exchange::sign::SigningKey;
+use exchange::{LicenceKind, LicencePeriod, Office, OfficeKey};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use store::testing::{Fault, How, When};
 use store::{Directory as _, Saved};
 
-use crate::desk::{Answer, Desk, OFFICE, number};
+use crate::desk::{Answer, Desk, OFFICE, OTHER, at, number};
 
 impl Desk {
     /// Offices of prefecture 98, every third of them licensed, in two municipalities; as many as are asked for.
@@ -81,6 +82,38 @@ async fn offices_are_found_by_place_service_name_and_licence() {
     for path in ["/v1/offices/9800000099", "/v1/offices/98", "/v1/offices/x"] {
         assert_eq!(desk.call("GET", path, None).await.code(), Some("not-found"), "{path}");
     }
+}
+
+#[tokio::test]
+async fn anybodys_public_keys_are_told_revoked_ones_too_and_nothing_of_the_devices() {
+    let desk = Desk::open().await;
+    let keys = [SigningKey::generate_es256().unwrap(), SigningKey::generate_ed25519().unwrap(), SigningKey::generate_rsa().unwrap()];
+    desk.register(OTHER, &keys.each_ref()).await;
+    desk.change(OTHER, |office| {
+        let [device, revoked, certificate] = &mut office.keys[..] else { panic!("three") };
+        (device.name, device.added_at) = (Some("事務室".to_owned()), Some(at("2026-04-01T00:00:00Z")));
+        (revoked.not_before, revoked.not_after) = (Some(at("2026-01-01T00:00:00Z")), Some(at("2026-03-31T14:59:59Z")));
+        revoked.revoke(at("2026-02-01T00:00:00Z"));
+        certificate.kid = "x5t".to_owned();
+    })
+    .await;
+    let told = desk.call("GET", &format!("/v1/offices/{OTHER}/keys"), None).await.json;
+    let jwk = |n: usize| keys[n].public_key().unwrap().to_jwk();
+    let key = |kid: String, n: usize| json!({"kid": kid, "jwk": jwk(n), "not_before": null, "not_after": null, "revoked_at": null});
+    let revoked = json!({"kid": keys[1].kid().unwrap(), "jwk": jwk(1), "not_before": "2026-01-01T09:00:00+09:00",
+        "not_after": "2026-03-31T23:59:59+09:00", "revoked_at": "2026-02-01T09:00:00+09:00"});
+    assert_eq!(told, json!({"keys": [key(keys[0].kid().unwrap(), 0), revoked, key("x5t".to_owned(), 2)]}));
+    // as the office is read by whoever verifies with them
+    let read: Vec<OfficeKey> = serde_json::from_value(told["keys"].clone()).unwrap();
+    assert_eq!(read[0], OfficeKey::new(keys[0].public_key().unwrap()));
+    assert_eq!(desk.call("GET", &format!("/v1/offices/{OFFICE}/keys"), None).await.json["keys"][0]["kid"], desk.key.kid().unwrap());
+    for path in ["/v1/offices/9800000099/keys", "/v1/offices/98/keys", "/v1/offices/x/keys"] {
+        assert_eq!(desk.call("GET", path, None).await.code(), Some("not-found"), "{path}");
+    }
+    // one read for the caller, one for the office
+    desk.faults.clear();
+    desk.call("GET", &format!("/v1/offices/{OTHER}/keys"), None).await;
+    assert_eq!(desk.faults.calls(), ["ledger.office"; 2]);
 }
 
 #[tokio::test]

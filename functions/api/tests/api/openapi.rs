@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use axum::body::Body;
+use axum::http::Request;
 use exchange::{DeliveryStatus, Outcome, RejectionCode, TransmissionStatus};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
 use crate::desk::{Desk, OFFICE};
 
@@ -39,6 +42,7 @@ const CALLS: &[&str] = &[
     "GET /v1/notices",
     "GET /v1/offices",
     "GET /v1/offices/{number}",
+    "GET /v1/offices/{number}/keys",
     "GET /v1/partners",
     "GET /v1/partners/missing-actuals",
     "GET /v1/settings",
@@ -54,6 +58,13 @@ const CALLS: &[&str] = &[
     "POST /v1/transmissions/{id}/cancellation",
     "PUT /v1/settings",
 ];
+
+/// Where a call of these lies for the office, or would.
+fn path_of(call: &str) -> (&str, String) {
+    let (method, path) = call.split_once(' ').unwrap();
+    let id = format!("{OFFICE}-5ca1ab1e-0000-4000-8000-000000000001");
+    (method, path.replace("{id}", &id).replace("{number}", OFFICE).replace("{kid}", "kid").replace("{file}", "a01.txt"))
+}
 
 /// Those that are open to anybody.
 const OPEN: [&str; 3] = ["GET /healthz", "GET /v1/jwks.json", "POST /v1/enrolments"];
@@ -91,13 +102,40 @@ fn every_call_is_described_with_its_answers_and_who_may_make_it() {
 async fn every_call_that_is_not_open_wants_a_token() {
     let desk = Desk::open().await;
     for call in CALLS {
-        let (method, path) = call.split_once(' ').unwrap();
-        let id = format!("{OFFICE}-5ca1ab1e-0000-4000-8000-000000000001");
-        let path = path.replace("{id}", &id).replace("{number}", OFFICE).replace("{kid}", "kid").replace("{file}", "a01.txt");
+        let (method, path) = path_of(call);
         let body = matches!(method, "POST" | "PUT").then(|| json!({}));
         let answer = desk.call_with(method, &path, None, body).await;
         assert_eq!(answer.code() == Some("token-missing"), !OPEN.contains(call), "{call}: {}", answer.json);
         assert_eq!(answer.status == 401, !OPEN.contains(call), "{call}");
+    }
+}
+
+#[tokio::test]
+async fn a_parameter_that_a_call_does_not_have_is_refused_by_every_one() {
+    let desk = Desk::open().await;
+    for call in CALLS.iter().filter(|call| call.contains(" /v1/")) {
+        let (method, path) = path_of(call);
+        let body = matches!(method, "POST" | "PUT").then(|| json!({}));
+        for query in ["unknown=1", "unknown"] {
+            let answer = desk.call(method, &format!("{path}?{query}"), body.clone()).await;
+            assert_eq!((answer.status.as_u16(), answer.code()), (400, Some("query-malformed")), "{call}?{query}");
+        }
+        for path in [path.clone(), format!("{path}?")] {
+            let answer = desk.call(method, &path, body.clone()).await;
+            // but for one that can't do without
+            assert_eq!(answer.code() == Some("query-malformed"), *call == "GET /v1/partners/missing-actuals", "{call}");
+        }
+    }
+    // what is refused took nothing: the token still opens what it was made for
+    let token = desk.token("POST", "/v1/credentials");
+    for (path, code) in [("/v1/credentials?x=1", Some("query-malformed")), ("/v1/credentials", None)] {
+        assert_eq!(desk.call_with("POST", path, Some(&token), None).await.code(), code, "{path}");
+    }
+    for (method, path, status) in
+        [("HEAD", "/v1/licence?x=1", 400), ("PATCH", "/v1/licence?x=1", 405), ("GET", "/v1/none?x=1", 404), ("GET", "/healthz?x=1", 200)]
+    {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        assert_eq!(desk.router.clone().oneshot(request).await.unwrap().status(), status, "{method} {path}");
     }
 }
 

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use crate::client::Client;
 use crate::office::arrival;
 use crate::office::home::{Home, read_json, write_json};
+use crate::office::senders::Senders;
 
 /// How long what failed on its way is left alone, first and at most: every try fetches it again.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -59,8 +60,9 @@ impl Inward {
                 failed.push((path.display().to_string(), error));
             }
         }
+        let mut senders = Senders::default();
         for view in open {
-            match self.take(&view, client).await {
+            match self.take(&view, &mut senders, client).await {
                 Ok(Some(files)) => arrived.push((view, files)),
                 Ok(None) => {}
                 Err(error) => failed.push((view.id.to_string(), error)),
@@ -70,7 +72,7 @@ impl Inward {
     }
 
     /// What was put there of a delivery just now; none where nothing is to be done.
-    async fn take(&mut self, view: &DeliveryView, client: &Client) -> anyhow::Result<Option<Vec<String>>> {
+    async fn take(&mut self, view: &DeliveryView, senders: &mut Senders, client: &Client) -> anyhow::Result<Option<Vec<String>>> {
         let mark = self.marks.join(format!("{}.json", view.id));
         let begun = match read_json::<Mark>(&mark)? {
             Some(Mark::Placed { .. }) => return Ok(None),
@@ -100,7 +102,7 @@ impl Inward {
                 beside
             }
         };
-        if let Err(error) = arrival::get(view, &missing, &beside, client).await {
+        if let Err(error) = arrival::get(view, &missing, &beside, senders, client).await {
             let pause = self.paused.get(&view.id).map_or(PAUSE, |(_, last)| (*last * 2).min(LONGEST_PAUSE));
             self.paused.insert(view.id.clone(), (Instant::now() + pause, pause));
             return Err(error);
