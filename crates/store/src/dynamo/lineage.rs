@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use exchange::Lineage;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -20,6 +20,9 @@ const OPERATION: &str = "ledger.kin";
 /// How many lines are read at a time.
 const AT_A_TIME: usize = 8;
 
+/// Of how many transmissions the first page of a line is: what one sender has sent again lies close by, and a line's last thousand persons weigh 12 kB each.
+const CLOSE_BY: i32 = 12;
+
 /// An item of the index.
 #[derive(Deserialize)]
 struct InLine {
@@ -28,9 +31,9 @@ struct InLine {
 }
 
 impl DynamoLedger {
-    /// One page of each line from its newest on, at most 1 MB: some 80 transmissions of a thousand persons each, 4,000 of one person. Where it ends before
-    /// a delivery itself, another from there on. So a call a line, and at most one more a delivery, however long the line is; what lies further back
-    /// counts for nothing.
+    /// Of each line the newest few, which mostly tell; where they don't, one page more of it, at most 1 MB: some 80 transmissions of a thousand persons each,
+    /// 4,000 of one person. Where that ends before a delivery itself, another from there on. So a call a line or two, and at most one more a delivery,
+    /// however long the line is; what lies further back counts for nothing.
     pub(super) async fn find_kin(&self, deliveries: &[&DeliveryRecord]) -> Result<Vec<Kin>, StoreError> {
         let mut lines: BTreeMap<String, Vec<Own<'_>>> = BTreeMap::new();
         for (place, &delivery) in deliveries.iter().enumerate() {
@@ -53,13 +56,19 @@ impl DynamoLedger {
     }
 
     async fn kin_in_line(&self, line: String, members: Vec<Own<'_>>) -> Result<Vec<(usize, Kin)>, StoreError> {
-        let newest = self.line_page(&line, None).await?;
+        let mut newest = page(self.line(&line), Some(CLOSE_BY)).await?;
+        if !members.iter().all(|own| newest.settles(own)) {
+            let rest = self.line(&line).set_exclusive_start_key(newest.rest.take());
+            newest.append(page(rest, None).await?);
+        }
         let mut found = Vec::with_capacity(members.len());
         for own in members {
-            let mut kin = Kin::default();
-            if !newest.meets(&own, &mut kin) {
+            let mut kin = newest.kin(&own);
+            if !newest.reaches(&own) {
                 let at = items::moment(own.delivery.delivered_at, &own.delivery.id.to_string());
-                self.line_page(&line, Some(at)).await?.meets(&own, &mut kin);
+                let before = self.line(&line).key_condition_expression("lineage_of = :line AND #at < :before");
+                let before = before.expression_attribute_names("#at", "at").expression_attribute_values(":before", text(at));
+                kin = kin.and(page(before, None).await?.kin(&own));
             }
             found.push((own.place, kin));
         }
@@ -68,24 +77,13 @@ impl DynamoLedger {
 
     pub(super) async fn read_line(&self, line: &Line) -> Result<Vec<(Relative, Lineage)>, StoreError> {
         let name = items::line(&line.recipient, &line.sender, &line.family.line(line.month));
-        Ok(self.line_page(&name, None).await?.found)
+        Ok(page(self.line(&name), None).await?.found)
     }
 
-    /// One page of a line, newest first, from its newest or from before a moment on.
-    async fn line_page(&self, line: &str, before: Option<String>) -> Result<LinePage, StoreError> {
+    /// Asks for a line, newest first.
+    fn line(&self, line: &str) -> QueryFluentBuilder {
         let request = self.client.query().table_name(&self.tables.ledger).index_name("by_lineage").scan_index_forward(false);
-        let request = match before {
-            Some(before) => request
-                .key_condition_expression("lineage_of = :line AND #at < :before")
-                .expression_attribute_names("#at", "at")
-                .expression_attribute_values(":before", text(before)),
-            None => request.key_condition_expression("lineage_of = :line"),
-        };
-        let answer = request.expression_attribute_values(":line", AttributeValue::S(line.to_owned())).send().await;
-        let output = answer.map_err(|error| classify(OPERATION, error))?;
-        let is_last = output.last_evaluated_key.is_none_or(|key| key.is_empty());
-        let found = output.items.unwrap_or_default().into_iter().map(in_line).collect::<Result<_, _>>()?;
-        Ok(LinePage { found, is_last })
+        request.key_condition_expression("lineage_of = :line").expression_attribute_values(":line", text(line))
     }
 }
 
@@ -96,21 +94,43 @@ struct Own<'a> {
     lineage: &'a Lineage,
 }
 
-/// What a page of a line holds.
+/// The part of a line that was read, newest first.
 struct LinePage {
     found: Vec<(Relative, Lineage)>,
-    is_last: bool,
+    /// Where the line goes on; none at its end.
+    rest: Option<Item>,
+}
+
+/// One page of at most 1 MB, or of so many.
+async fn page(request: QueryFluentBuilder, most: Option<i32>) -> Result<LinePage, StoreError> {
+    let output = request.set_limit(most).send().await.map_err(|error| classify(OPERATION, error))?;
+    let found = output.items.unwrap_or_default().into_iter().map(in_line).collect::<Result<_, _>>()?;
+    Ok(LinePage { found, rest: output.last_evaluated_key.filter(|key| !key.is_empty()) })
 }
 
 impl LinePage {
-    /// True when the page reaches the delivery, or the line's end.
-    fn meets(&self, own: &Own<'_>, kin: &mut Kin) -> bool {
-        let mut reached = self.is_last;
+    /// What it tells of the delivery's kin.
+    fn kin(&self, own: &Own<'_>) -> Kin {
+        let mut kin = Kin::default();
         for (relative, lineage) in &self.found {
-            reached |= *relative <= own.delivery.relative();
             kin.meet(own.delivery, own.lineage, relative, lineage);
         }
-        reached
+        kin
+    }
+
+    /// True when the delivery itself is in it, or the line's end.
+    fn reaches(&self, own: &Own<'_>) -> bool {
+        self.rest.is_none() || self.found.last().is_some_and(|(oldest, _)| *oldest <= own.delivery.relative())
+    }
+
+    /// True when more of the line would tell nothing new of it.
+    fn settles(&self, own: &Own<'_>) -> bool {
+        self.rest.is_none() || self.kin(own).supersedes.is_some()
+    }
+
+    fn append(&mut self, next: LinePage) {
+        self.found.extend(next.found);
+        self.rest = next.rest;
     }
 }
 

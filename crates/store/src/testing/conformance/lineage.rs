@@ -72,6 +72,16 @@ pub(super) async fn what_replaces_what_is_the_newest_of_the_same_key(port: &dyn 
     for (delivery, kin) in all.into_iter().zip(together) {
         assert_eq!(vec![kin], port.kin(&[delivery]).await.unwrap(), "{}", delivery.id);
     }
+    // some way back in line, past others' persons
+    let mut long = Vec::new();
+    for n in 20..60_u8 {
+        let persons: &[u8] = if [20, 22, 59].contains(&n) { &[200] } else { &[n] };
+        long.push(deliver(port, n.into(), n.into(), SENDER, Some(lineage("202606", false, persons))).await);
+    }
+    for (place, wanted) in [(0, (None, Some(59))), (1, (None, None)), (2, (Some(20), Some(59))), (39, (Some(22), None))] {
+        let delivery = long.get(place).and_then(|deliveries| deliveries.first()).unwrap();
+        assert_eq!(kin(port, delivery).await, named(wanted), "{place}");
+    }
     // what is taken back replaces nothing, and is replaced by nothing new
     let entry = port.transmission(&id(SENDER, 9)).await.unwrap().unwrap();
     assert!(port.cancel(&entry.transmission, second(9)).await.unwrap());
