@@ -142,28 +142,29 @@ impl DynamoLedger {
         let (mut found, mut cursor) = (Vec::new(), cursor.map(str::to_owned));
         loop {
             let free = limit.saturating_sub(found.len());
-            let Look { items, is_last } = self.look((index, name), &partition, since, cursor.as_deref(), free).await?;
-            cursor = items.last().map(at_of).transpose()?.or(cursor);
+            let Look { items, end } = self.look((index, name), &partition, since, cursor.as_deref(), None, free).await?;
             found.extend(items);
-            if is_last || found.len() >= limit {
+            if end.is_none() || found.len() >= limit {
                 return Ok(found);
             }
+            cursor = end;
         }
     }
 
-    /// One call of the same: the service may stop before there are so many.
+    /// One call of the same: the service may stop before there are so many. Where a status is given, what stands elsewhere is looked at and left out.
     pub(super) async fn look(
         &self,
         (index, name): (&str, &str),
         partition: &str,
         since: Option<&str>,
         cursor: Option<&str>,
+        status: Option<&str>,
         limit: usize,
     ) -> Result<Look, StoreError> {
         // `~` sorts after every character of a moment, and the cursor's own entry was given already: "before" is all up to just under it
         let (since, before) = (since.unwrap_or("0"), cursor.map_or_else(|| "~".to_owned(), just_under));
         if before.as_str() < since {
-            return Ok(Look { items: Vec::new(), is_last: true });
+            return Ok(Look { items: Vec::new(), end: None });
         }
         let request = self
             .client
@@ -178,16 +179,24 @@ impl DynamoLedger {
             .expression_attribute_values(":before", text(before))
             .scan_index_forward(false)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let request = match status {
+            Some(status) => request
+                .filter_expression("#status = :status")
+                .expression_attribute_names("#status", "status")
+                .expression_attribute_values(":status", text(status)),
+            None => request,
+        };
         let output = request.send().await.map_err(|error| classify(OPERATION, error))?;
-        let is_last = output.last_evaluated_key.is_none_or(|key| key.is_empty());
-        Ok(Look { items: output.items.unwrap_or_default(), is_last })
+        let end = output.last_evaluated_key.filter(|key| !key.is_empty()).map(|key| at_of(&key)).transpose()?;
+        Ok(Look { items: output.items.unwrap_or_default(), end })
     }
 }
 
 /// One look into an index, newest first.
 pub(super) struct Look {
     pub(super) items: Vec<Item>,
-    pub(super) is_last: bool,
+    /// Where the last one stands that was looked at; none at the partition's end.
+    pub(super) end: Option<String>,
 }
 
 fn wanted(entry: &Entry, filter: &Filter) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use exchange::{TransmissionId, TransmissionStatus};
+use exchange::{DeliveryStatus, TransmissionId, TransmissionStatus};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use standard::OfficeNumber;
 
@@ -50,8 +50,8 @@ impl<T> Gathering<T> {
         goes_on.then_some(if self.leaves_out { LOOK } else { free })
     }
 
-    /// Takes what a look found: where each stands, and what it is, none where it isn't wanted.
-    fn take(&mut self, found: impl IntoIterator<Item = (String, Option<T>)>, is_last: bool) {
+    /// Takes what a look found: where each stands, and what it is, none where it isn't wanted; and where the look ended.
+    fn take(&mut self, found: impl IntoIterator<Item = (String, Option<T>)>, end: Option<String>) {
         self.looks += 1;
         for (place, one) in found {
             if self.kept.len() == self.limit {
@@ -61,7 +61,8 @@ impl<T> Gathering<T> {
             self.cursor = Some(place);
             self.kept.extend(one);
         }
-        self.ended = is_last;
+        self.ended = end.is_none();
+        self.cursor = end.or_else(|| self.cursor.take());
     }
 
     fn listing(self) -> Listing<T> {
@@ -75,9 +76,10 @@ impl Mail for DynamoLedger {
         let (partition, since) = (Role::Sender.of(office), wanted.since.map(items::sortable));
         let mut gathering = Gathering::new(page, wanted.leaves_out());
         while let Some(limit) = gathering.next_look() {
-            let Look { items, is_last } = self.look(BY_OFFICE, &partition, since.as_deref(), gathering.cursor.as_deref(), limit).await?;
+            let (status, cursor) = (wanted.status.map(TransmissionStatus::as_str), gathering.cursor.as_deref());
+            let Look { items, end } = self.look(BY_OFFICE, &partition, since.as_deref(), cursor, status, limit).await?;
             let found: Vec<_> = items.into_iter().map(|item| Ok((at_of(&item)?, items::row(item)?))).collect::<Result<_, StoreError>>()?;
-            gathering.take(found.into_iter().map(|(place, row)| (place, Some(row).filter(|row| wanted.fits(row)))), is_last);
+            gathering.take(found.into_iter().map(|(place, row)| (place, Some(row).filter(|row| wanted.fits(row)))), end);
         }
         let Listing { items, next_cursor } = gathering.listing();
         Ok(Listing { items: self.with_deliveries(items).await?, next_cursor })
@@ -87,7 +89,8 @@ impl Mail for DynamoLedger {
         let partition = Role::Recipient.of(office);
         let mut gathering = Gathering::new(page, wanted.leaves_out());
         while let Some(limit) = gathering.next_look() {
-            let Look { items, is_last } = self.look(BY_OFFICE, &partition, None, gathering.cursor.as_deref(), limit).await?;
+            let (status, cursor) = (wanted.status.map(DeliveryStatus::as_str), gathering.cursor.as_deref());
+            let Look { items, end } = self.look(BY_OFFICE, &partition, None, cursor, status, limit).await?;
             let found: Vec<(String, DeliveryRecord)> =
                 items.into_iter().map(|item| Ok((at_of(&item)?, items::record(item)?))).collect::<Result<_, StoreError>>()?;
             let candidates = found.iter().filter(|(_, delivery)| wanted.fits(delivery));
@@ -96,7 +99,7 @@ impl Mail for DynamoLedger {
                 let transmission = rows.remove(&delivery.id)?;
                 wanted.fits_files(&delivery, &transmission).then_some(Delivered { delivery, transmission })
             };
-            gathering.take(found.into_iter().map(|(place, delivery)| (place, delivered(delivery))), is_last);
+            gathering.take(found.into_iter().map(|(place, delivery)| (place, delivered(delivery))), end);
         }
         Ok(gathering.listing())
     }
