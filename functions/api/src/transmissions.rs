@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use backon::{ConstantBuilder, Retryable as _};
 use exchange::{TransmissionId, TransmissionStatus, TransmissionView, keys, serde_time};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,9 @@ static NOT_CANCELLABLE: Kind = Kind {
 
 /// How long a report is kept: as long as the bucket's lifecycle lets it.
 const REPORT_KEPT: SignedDuration = SignedDuration::from_hours(93 * 24);
+
+/// How long a report that is about to be written is waited for: mostly it takes some milliseconds.
+const MOMENT: ConstantBuilder = ConstantBuilder::new().with_delay(std::time::Duration::from_millis(100)).with_max_times(10);
 
 static REPORT_NOT_YET: Kind = Kind {
     status: StatusCode::SERVICE_UNAVAILABLE,
@@ -171,9 +175,8 @@ async fn report(State(api): State<Api>, caller: Caller, Place(id): Place<Transmi
         return Err(Problem::from(&NOT_FOUND));
     }
     // the ledger says so first; a run that breaks off in between is completed by the next, or by upkeep
-    if !api.files.list(&key).await?.contains(&key) {
-        return Err(Problem::from(&REPORT_NOT_YET));
-    }
+    let looked = || async { if api.files.list(&key).await?.contains(&key) { Ok(()) } else { Err(Problem::from(&REPORT_NOT_YET)) } };
+    looked.retry(MOMENT).when(|problem: &Problem| problem.kind().code == REPORT_NOT_YET.code).await?;
     see_other(&api.links.download(&key, DOWNLOAD_HOLDS).await?)
 }
 
