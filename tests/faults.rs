@@ -204,6 +204,7 @@ async fn a_run_makes_the_calls_that_are_told_of() {
             "ledger.count",
             "files.copy",
             "ledger.commit",
+            "ledger.kin",
             "files.create",
             "ledger.notify",
             "ledger.set_due"

@@ -1,6 +1,6 @@
 //! What is sent again replaces what was sent before, by the keys of the standard.
 
-use exchange::{PersonKey, TransmissionId};
+use exchange::{PersonKey, TransmissionId, keys};
 use jiff::SignedDuration;
 use store::steps::{Cancellation, cancel, delivery_view, transmission_view, transmission_views};
 
@@ -66,6 +66,11 @@ async fn what_is_sent_again_replaces_what_was_sent_before() {
         let first = pair.send(&actuals).await;
         pair.check(&first, None, None).await;
         let second = pair.send(&actuals).await;
+        for (id, replaced) in [(&first, None), (&second, Some(&first))] {
+            let document = pair.world.json(&keys::inbox_delivery(&actuals.recipient[..10].parse().unwrap(), id)).await;
+            assert_eq!(document["supersedes"].as_str().map(str::to_owned), replaced.map(ToString::to_string), "{id}");
+            assert!(document["superseded_by"].is_null(), "{id}");
+        }
         pair.check(&first, None, Some(&second)).await;
         pair.check(&second, Some(&first), None).await;
         // withdrawn, and sent once more: the newest counts

@@ -12,7 +12,7 @@ use store::{EventBridge, ORIGIN_VARIABLE, OfficeRole, QUOTA_VARIABLE, SECRET_VAR
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// What `deliver` does with AWS: the calls of `store`'s adapters and, for the queue and the log, of Lambda in its name.
-const PERMISSIONS: [(&str, &str, &str); 21] = [
+const PERMISSIONS: [(&str, &str, &str); 22] = [
     ("s3:GetObject", "outbox/*", "GetObject of what an event names without a version"),
     ("s3:GetObjectVersion", "outbox/*", "GetObject, and the source of CopyObject"),
     ("s3:GetObject", "inbox/*", "HeadObject of a copy that was there"),
@@ -27,6 +27,7 @@ const PERMISSIONS: [(&str, &str, &str); 21] = [
     ("dynamodb:UpdateItem", "LedgerTable", "count, join, set_due"),
     ("dynamodb:PutItem", "LedgerTable", "commit, reject, reject_alone, notify"),
     ("dynamodb:Query", "LedgerTable", "transmission"),
+    ("dynamodb:Query", "${LedgerTable.Arn}/index/by_lineage", "kin"),
     ("kms:Decrypt", "Key", "all of these"),
     ("kms:GenerateDataKey", "Key", "what is written"),
     ("sqs:ReceiveMessage", "Queue", "Lambda"),

@@ -1,4 +1,4 @@
-//! What the function remembers of offices refuses nobody.
+//! What the function remembers of offices refuses nobody, and delivers nothing.
 
 use exchange::{OfficeKey, RejectionCode, TransmissionStatus};
 use jiff::ToSpan;
@@ -58,6 +58,30 @@ async fn an_office_that_was_just_added_is_known() {
     let (parcel, id) = Parcel::of(&sender, &fixture, world.now());
     world.send(&parcel).await;
     assert_eq!(world.entry(&id).await.unwrap().transmission.status, TransmissionStatus::Delivered);
+}
+
+/// What was delivered a moment ago is remembered, and delivers nothing more.
+#[tokio::test]
+async fn a_block_and_a_licence_that_ended_hold_at_once() {
+    for Lack { code, take } in LACKS.into_iter().take(3) {
+        let (world, fixture) = (World::in_memory(), valid("seed-1", "UPJSK"));
+        let (mut sender, mut recipient) = (Party::new(&fixture.sender), Party::new(fixture.recipient.split('-').next().unwrap()));
+        world.register(&sender.office).await;
+        world.register(&recipient.office).await;
+        let (first, delivered) = Parcel::of(&sender, &fixture, world.now());
+        world.send(&first).await;
+        assert_eq!(world.entry(&delivered).await.unwrap().transmission.status, TransmissionStatus::Delivered, "{code}");
+        let inbox = world.keys("inbox/").await;
+
+        take(&mut sender, &mut recipient);
+        world.register(&sender.office).await;
+        world.register(&recipient.office).await;
+        let (second, refused) = Parcel::of(&sender, &fixture, world.now());
+        world.send(&second).await;
+        let row = world.entry(&refused).await.unwrap().transmission;
+        assert_eq!((row.status, row.reasons[0].code), (TransmissionStatus::Rejected, code));
+        assert_eq!(world.keys("inbox/").await, inbox, "{code}");
+    }
 }
 
 #[tokio::test]

@@ -27,4 +27,4 @@ pub use read::{LARGE_BYTES, Sheet, is_large, read, read_again};
 pub use report::{JSON, as_recorded, document, report};
 pub use search::{adoption, count_adoption, count_together, office_view, search_offices};
 pub use tell::{acknowledge, tell, tell_sender};
-pub use views::{delivery_view, delivery_views, transmission_view, transmission_views};
+pub use views::{delivery_among, delivery_view, delivery_views, transmission_view, transmission_views};

@@ -46,7 +46,7 @@ impl Deliver {
             false => Vec::new(),
         };
         let offices = self.offices(work.letter, &row).await?;
-        let reasons = Judgement { exceeds_quota, ..judgement(&row, &offices, broken) }.of(&mut contents);
+        let reasons = judgement(&row, &offices, broken, exceeds_quota).of(&mut contents);
         let lineage = Lineage::of(&self.secret, &contents);
         contents.iter_mut().for_each(Contents::forget_persons);
         drop(turn);
@@ -59,11 +59,11 @@ impl Deliver {
         Ok(Judged { row, sheets, reasons, lineage })
     }
 
-    /// The offices that a transmission concerns. Those from memory are read again before anything is refused because of them.
+    /// The offices that a transmission concerns, as they stand now: a licence that was granted, a sender that was blocked a moment ago counts. What came from
+    /// memory is read again.
     async fn offices(&self, letter: &Letter, row: &TransmissionRecord) -> Result<Vec<Office>, StoreError> {
         // a part that disagrees may name other offices than the row
-        let named = letter.manifest.aud == row.addresses;
-        if named && (!letter.cached || judgement(row, &letter.offices, Vec::new()).of_offices().is_empty()) {
+        if letter.manifest.aud == row.addresses && !letter.cached {
             return Ok(letter.offices.clone());
         }
         let recipients = row.addresses.iter().map(|address| &address.office).filter(|office| *office != row.id.sender());
@@ -72,14 +72,14 @@ impl Deliver {
     }
 }
 
-fn judgement<'a>(row: &'a TransmissionRecord, offices: &'a [Office], broken: Vec<RejectionCode>) -> Judgement<'a> {
+fn judgement<'a>(row: &'a TransmissionRecord, offices: &'a [Office], broken: Vec<RejectionCode>, exceeds_quota: bool) -> Judgement<'a> {
     Judgement {
         sender: row.id.sender(),
         recipients: &row.addresses,
         offices,
         day: japanese_day(row.last_stored_at()),
         whole: row.is_complete() && !broken.contains(&RejectionCode::TransmissionInconsistent),
-        exceeds_quota: false,
+        exceeds_quota,
         broken,
     }
 }

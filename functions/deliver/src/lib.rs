@@ -34,9 +34,10 @@
 //! a time, but of those with 8 MiB and more ([`store::steps::LARGE_BYTES`]) one, its files one after another. `infra/capacity.md` has the figures.
 //!
 //! **Calls.** A part: open, look up, join: 3, and 2 with the offices cached; the first of several one more, the sender's count of the day. The last
-//! of F parts to N recipients besides: F − 1 reads, the sender's count of the day, N × F copies, commit, before the delivery is visible in the ledger;
-//! then N `delivery.json`, the notices in one write, and one that nothing is due any more, unless it was cancelled meanwhile. So N × F copies and N + F + 6
-//! calls at most in the run that completes a transmission, whatever its size: one file to one office takes 9 calls. A large file that had to wait for its
+//! of F parts to N recipients besides: the offices as they stand now, where they were cached; F − 1 reads, the sender's count of the day, N × F copies,
+//! commit, before the delivery is visible in the ledger; then what the files replace, a call or two for each recipient, N `delivery.json`, the notices in
+//! one write, and one that nothing is due any more, unless it was cancelled meanwhile. So N × F copies and 2N + F + 6 calls in the run that completes a
+//! transmission, whatever its size: one file to one office takes 10 calls, an attachment 9. A large file that had to wait for its
 //! turn is opened once more. Where recipients name profiles, one more unless they are in memory, and one where there is something to warn of. A test counts them.
 
 pub mod arrive;

@@ -2,8 +2,8 @@
 
 use exchange::{DeliveryDocument, DeliveryStatus, ReportedFinding, keys};
 use futures::stream::{self, StreamExt, TryStreamExt};
-use store::steps::{JSON, Sheet, clear, document, tell};
-use store::{DeliveryRecord, StoreError, TransmissionRecord, Written};
+use store::steps::{JSON, Sheet, clear, delivery_among, document, tell};
+use store::{DeliveryRecord, Kin, StoreError, TransmissionRecord, Written};
 
 use crate::{Deliver, Ended, Work};
 
@@ -19,9 +19,10 @@ impl Deliver {
         deliveries: &[DeliveryRecord],
         sheets: &[Sheet],
     ) -> Result<(), StoreError> {
+        let kin = self.ledger.kin(&deliveries.iter().collect::<Vec<_>>()).await?;
         let mut documents = Vec::with_capacity(deliveries.len());
-        for delivery in deliveries {
-            documents.push(self.write_document(delivery, delivery_document(row, delivery, sheets)?));
+        for (delivery, kin) in deliveries.iter().zip(kin) {
+            documents.push(self.write_document(delivery, delivery_document(row, delivery, kin, sheets)?));
         }
         let _: Vec<Written> = stream::iter(documents).buffer_unordered(AT_A_TIME).try_collect().await?;
         tell(&*self.ledger, row).await?;
@@ -59,10 +60,11 @@ impl Deliver {
     }
 }
 
-/// What it replaces, and what will replace it, stays empty: it would cost a call for each recipient, and the second changes. The views tell.
-fn delivery_document(row: &TransmissionRecord, delivery: &DeliveryRecord, sheets: &[Sheet]) -> Result<Vec<u8>, StoreError> {
+/// What it replaces stands in it; what replaces it later can't, the views tell.
+fn delivery_document(row: &TransmissionRecord, delivery: &DeliveryRecord, kin: Kin, sheets: &[Sheet]) -> Result<Vec<u8>, StoreError> {
     // the day it was made on counts, whatever the recipient has done since
-    let mut view = DeliveryRecord { status: DeliveryStatus::Delivered, outcome: None, note: String::new(), ..delivery.clone() }.view(row);
+    let delivery = DeliveryRecord { status: DeliveryStatus::Delivered, outcome: None, note: String::new(), ..delivery.clone() };
+    let mut view = delivery_among(&delivery, row, kin);
     for (file, sheet) in view.files.iter_mut().zip(sheets) {
         let findings = sheet.contents.findings.listed().iter();
         file.findings = Some(findings.map(|finding| ReportedFinding::new(finding, sheet.contents.kind())).collect());

@@ -22,7 +22,7 @@ pub struct Letter {
     pub row: Option<TransmissionRecord>,
     /// When it was stored, as the first event said that was seen.
     pub stored_at: Timestamp,
-    /// Whether the offices come from memory: then nothing is refused because of them before they are read again.
+    /// Whether the offices come from memory: good enough for a signature that holds, not for what may be delivered.
     pub cached: bool,
 }
 

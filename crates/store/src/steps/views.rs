@@ -34,7 +34,7 @@ pub async fn delivery_view(
     transmission: &TransmissionRecord,
 ) -> Result<DeliveryView, StoreError> {
     let kin = ledger.kin(&[delivery]).await?.pop().unwrap_or_default();
-    Ok(view(delivery, transmission, kin))
+    Ok(delivery_among(delivery, transmission, kin))
 }
 
 /// The same, of a page of them: together, as [`Ledger::kin`] says.
@@ -44,7 +44,7 @@ pub async fn delivery_view(
 pub async fn delivery_views(ledger: &dyn Ledger, delivered: &[Delivered]) -> Result<Vec<DeliveryView>, StoreError> {
     let deliveries: Vec<&DeliveryRecord> = delivered.iter().map(|delivered| &delivered.delivery).collect();
     let kin = ledger.kin(&deliveries).await?;
-    Ok(delivered.iter().zip(kin).map(|(Delivered { delivery, transmission }, kin)| view(delivery, transmission, kin)).collect())
+    Ok(delivered.iter().zip(kin).map(|(Delivered { delivery, transmission }, kin)| delivery_among(delivery, transmission, kin)).collect())
 }
 
 /// With what each of its deliveries replaces and what replaces that.
@@ -57,7 +57,8 @@ fn sent_view(entry: &Entry, kin: impl IntoIterator<Item = Kin>) -> TransmissionV
     }
 }
 
-fn view(delivery: &DeliveryRecord, transmission: &TransmissionRecord, kin: Kin) -> DeliveryView {
+/// The same, where its kin is known.
+pub fn delivery_among(delivery: &DeliveryRecord, transmission: &TransmissionRecord, kin: Kin) -> DeliveryView {
     DeliveryView {
         supersedes: kin.supersedes.map(|relative| relative.id),
         superseded_by: kin.superseded_by.map(|relative| relative.id),
