@@ -35,7 +35,7 @@ pub(crate) async fn collected(cast: &Cast, delivered: &[&Delivered], story: &mut
         for name in &here.files {
             let bytes = fs::read(here.folder.join(name))?;
             same &= sent == Some(bytes.as_slice());
-            let tells = "303 to the storage; digest and sender's signature hold";
+            let tells = format!("{}; digest and sender's signature hold", now.status);
             story.point("fetched", format_args!("{name}, {} bytes  {FAINT}{tells}{FAINT:#}", bytes.len()))?;
         }
         story.check(same, || format!("what was fetched of {} is not what was sent", now.id));

@@ -40,7 +40,14 @@ fn the_story_is_told_without_colours_where_there_is_no_terminal() {
     let told = run(&["demo"]);
     assert_eq!(told.code, Some(0), "{}", told.stderr);
     assert_eq!(told.stderr, "");
-    for text in ["signature-invalid", "file-invalid", "403 Forbidden", "303", "acknowledged (imported)", "Everything ended as it must"] {
+    for text in [
+        "signature-invalid",
+        "file-invalid",
+        "403 Forbidden",
+        "collected; digest and sender's signature hold",
+        "acknowledged (imported)",
+        "Everything ended as it must",
+    ] {
         assert!(told.stdout.contains(text), "{text}: {}", told.stdout);
     }
     assert!(!told.stdout.contains('\u{1b}'));
