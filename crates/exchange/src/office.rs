@@ -6,6 +6,17 @@ use standard::{Address, OfficeNumber, ProfileId, ServiceType};
 
 use crate::{DirectoryEntry, LicencePeriod, OfficeKey, WebhookUrl, licensed_on};
 
+/// Why an office's key is not registered: it has each public key once, under one id, and none comes back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyKnown {
+    /// It was revoked, under this id.
+    #[error("this key was revoked, as {0}, and doesn't come back: make a new one")]
+    Revoked(String),
+    /// The office has it under this other id.
+    #[error("the office has this key already, as {0}: name it by that, or make a new one")]
+    OtherId(String),
+}
+
 /// All that deciding about a transmission needs to know of an office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Office {
@@ -67,8 +78,88 @@ impl Office {
         self.number == address.office && address.service_type.is_none_or(offers)
     }
 
+    /// Its entry of this key, revoked or not, whatever id it has there: a JWK and a certificate give the same public key different ones.
+    pub fn known_key(&self, key: &OfficeKey) -> Option<&OfficeKey> {
+        let mut same = self.keys.iter().filter(|known| known.kid == key.kid || known.jwk == key.jwk);
+        let first = same.next();
+        // one that is revoked tells most
+        first.filter(|known| known.revoked_at.is_some()).or_else(|| same.find(|known| known.revoked_at.is_some())).or(first)
+    }
+
+    /// Registers a key; one that it has under the same id gets the new bounds, and keeps its name and its day.
+    ///
+    /// # Errors
+    /// [`KeyKnown`].
+    pub fn add_key(&mut self, key: &OfficeKey) -> Result<(), KeyKnown> {
+        match self.known_key(key) {
+            Some(known) if known.revoked_at.is_some() => return Err(KeyKnown::Revoked(known.kid.clone())),
+            Some(known) if known.kid != key.kid => return Err(KeyKnown::OtherId(known.kid.clone())),
+            _ => {}
+        }
+        match self.keys.iter_mut().find(|known| known.kid == key.kid) {
+            Some(known) => (known.not_before, known.not_after) = (key.not_before, key.not_after),
+            None => self.keys.push(key.clone()),
+        }
+        Ok(())
+    }
+
     /// Whether it refuses what this office sends (`sender-blocked`).
     pub fn blocks(&self, sender: &OfficeNumber) -> bool {
         self.blocked_senders.contains(sender)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::sign::SigningKey;
+
+    fn office() -> Office {
+        Office::new("0370100018".parse().unwrap(), "ひなた")
+    }
+
+    /// A key by its thumbprint, and the same as a certificate names it.
+    fn both() -> [OfficeKey; 2] {
+        let key = OfficeKey::new(SigningKey::generate_ed25519().unwrap().public_key().unwrap());
+        let certified = OfficeKey { kid: "kZE8GqIJQxXxZ-6wGboFgbm7Ldxu5tkfdRiQ_IwYmhI".to_owned(), ..key.clone() };
+        [key, certified]
+    }
+
+    #[test]
+    fn a_public_key_is_registered_once_and_under_one_id() {
+        let [key, certified] = both();
+        for (first, other) in [(&key, &certified), (&certified, &key)] {
+            let mut office = office();
+            let named = OfficeKey { name: Some("端末".to_owned()), ..first.clone() };
+            assert_eq!(office.add_key(&named), Ok(()));
+            assert_eq!(office.add_key(other), Err(KeyKnown::OtherId(first.kid.clone())));
+            let bounded = OfficeKey { not_after: Some(Timestamp::UNIX_EPOCH), ..first.clone() };
+            assert_eq!(office.add_key(&bounded), Ok(()));
+            assert_eq!(office.keys, [OfficeKey { not_after: bounded.not_after, ..named }]);
+            let [another, _] = both();
+            assert_eq!(office.add_key(&another), Ok(()));
+            assert_eq!(office.keys.len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_revoked_key_comes_back_under_no_id() {
+        let [key, certified] = both();
+        for (first, other) in [(&key, &certified), (&certified, &key)] {
+            let mut office = office();
+            office.add_key(first).unwrap();
+            office.keys[0].revoke(Timestamp::UNIX_EPOCH);
+            let before = office.keys.clone();
+            for again in [first, other] {
+                assert_eq!(office.add_key(again), Err(KeyKnown::Revoked(first.kid.clone())));
+                assert_eq!(office.known_key(again).map(|known| &known.kid), Some(&first.kid));
+            }
+            assert_eq!(office.keys, before);
+            // an entry that has it under both ids already
+            office.keys.insert(0, other.clone());
+            assert_eq!(office.add_key(other), Err(KeyKnown::Revoked(first.kid.clone())));
+        }
     }
 }

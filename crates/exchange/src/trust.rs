@@ -59,6 +59,12 @@ pub enum CertificateRefused {
     /// It may not sign.
     #[error("the certificate is not for signatures: its key usage must have digitalSignature")]
     NotForSigning,
+    /// It is for something else.
+    #[error(
+        "the certificate is for another use: its extended key usage, where it has one, must have clientAuth, emailProtection, documentSigning or \
+         anyExtendedKeyUsage"
+    )]
+    OtherUse,
     /// It names somebody else, or nobody.
     #[error(
         "the certificate doesn't name this office: its number must be the subject's serialNumber or CN, a DNS name's first label, or a URI's end"
@@ -123,11 +129,14 @@ impl TrustAnchors {
         if claims.signs != Some(true) {
             return Err(CertificateRefused::NotForSigning);
         }
+        if !claims.fits {
+            return Err(CertificateRefused::OtherUse);
+        }
         if claims.names(office) { Ok(()) } else { Err(CertificateRefused::OtherOffice) }
     }
 }
 
-/// Any extended key usage: the standard has none for what devices sign here.
+/// Any extended key usage on the path: webpki takes one that must be there, and a device's own has several that do, or none ([`CertificateClaims`]).
 struct AnyPurpose;
 
 impl ExtendedKeyUsageValidator for AnyPurpose {

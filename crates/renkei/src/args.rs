@@ -34,10 +34,11 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show in a few seconds what the exchange does: deliveries, a forgery, a faulty file
+    /// Show in a few seconds what the exchange does: deliveries, a forgery, a faulty file, and the answer
     ///
-    /// Starts an exchange of its own in a temporary folder on free ports, registers three invented offices and lets them exchange files:
-    /// an actuals file of the national standard, an attachment, a forged and a malformed file. Ends with 0 when each of them ended as it must.
+    /// Starts an exchange of its own in a temporary folder on free ports, registers five invented offices and lets them exchange files:
+    /// an actuals file of the national standard, an attachment, a plan set and a slip set, a forged and a malformed file. The recipient fetches and
+    /// acknowledges what came, and the ledger is shown. Ends with 0 when all of it ended as it must.
     #[command(after_help = "Example:\n  renkei demo")]
     Demo,
     /// Run a whole exchange on this machine until Ctrl-C

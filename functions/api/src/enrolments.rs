@@ -88,9 +88,9 @@ static KEY_REGISTERED: Kind = Kind {
     status: StatusCode::CONFLICT,
     code: "key-registered",
     title: "Key known already",
-    detail: "The office has this key, or had it and revoked it: a token that it signs tells which. Another device makes a key pair of its own. This call \
-        used no code up.",
-    detail_ja: "この鍵はすでに登録されているか、失効済みです (この鍵で署名したトークンでどちらか確認できます)。別の端末では新しい鍵を作ってください。今回コードは使われていません。",
+    detail: "The office has this key, under its own id or a certificate's, or had it and revoked it: a token that it signs by that id tells which. Another \
+        device makes a key pair of its own. This call used no code up.",
+    detail_ja: "この鍵は（鍵自体の ID または証明書の ID で）すでに登録されているか、失効済みです。その ID を付けてこの鍵で署名したトークンで、どちらか確認できます。別の端末では新しい鍵を作ってください。今回コードは使われていません。",
 };
 static KEYS_FULL: Kind = Kind {
     status: StatusCode::CONFLICT,
@@ -134,7 +134,7 @@ async fn enrol(State(api): State<Api>, Body(enrolment): Body<Enrolment>) -> Resu
     let key = OfficeKey { name: Some(name), added_at: Some(now), ..OfficeKey::new(public_key) };
     let kid = key.kid.clone();
     // only to whoever holds the key, as the proof shows; a code that was used up for it would say nothing
-    if api.ledger.office(&office).await?.is_some_and(|(entry, _)| has(&entry, &kid)) {
+    if api.ledger.office(&office).await?.is_some_and(|(entry, _)| entry.known_key(&key).is_some()) {
         return Err(Problem::from(&KEY_REGISTERED));
     }
     let record = api.codes.try_code(&office, code.first_four(), now).await?.ok_or(&CODE_REFUSED)?;
@@ -158,7 +158,7 @@ fn add(office: &mut Office, code: &CodeRecord, key: &OfficeKey, now: Timestamp) 
     if !code.handed_out_by.as_ref().is_none_or(stands) {
         return Err(Problem::from(&CODE_REFUSED));
     }
-    if has(office, &key.kid) {
+    if office.known_key(key).is_some() {
         return Err(Problem::from(&KEY_REGISTERED));
     }
     let live = office.keys.iter().filter(|key| !revoked(key)).count();
@@ -186,10 +186,6 @@ fn key_ja(refused: KeyRefused) -> &'static str {
             "鍵の use・key_ops・alg が署名での利用を許していません。ES256・EdDSA・RS256・PS256 の署名用の鍵にしてください。"
         }
     }
-}
-
-fn has(office: &Office, kid: &str) -> bool {
-    office.keys.iter().any(|key| key.kid == kid)
 }
 
 fn fits(name: &str) -> bool {

@@ -1,6 +1,6 @@
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType, IsCa, KeyIdMethod, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P384_SHA384, RevokedCertParams, SanType, SerialNumber, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyIdMethod, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P384_SHA384, RevokedCertParams, SanType, SerialNumber, date_time_ymd,
 };
 
 use super::*;
@@ -143,32 +143,60 @@ fn a_certificate_is_believed_where_everything_holds_and_refused_for_what_does_no
 #[test]
 fn what_a_certificate_says_of_itself_is_held_against_it_without_anchors_too() {
     let root = authority("root", None);
-    let check = |what: &str, change: &dyn Fn(&mut CertificateParams), clocks: &[&str], refused: Option<CertificateRefused>| {
+    let check = |what: &str, change: &dyn Fn(&mut CertificateParams), at: &str, refused: Option<CertificateRefused>| {
         let claims = CertificateClaims::read(device(&root, change).as_bytes()).unwrap();
-        let clocks: Vec<Timestamp> = clocks.iter().map(|clock| clock.parse().unwrap()).collect();
-        assert_eq!(claims.check(&OFFICE.parse().unwrap(), &clocks).err(), refused, "{what}");
+        assert_eq!(claims.check(&OFFICE.parse().unwrap(), at.parse().unwrap()).err(), refused, "{what}");
     };
     let (before, within, after) = ("2025-12-31T23:59:59Z", "2026-04-10T00:00:00Z", "2027-01-01T00:00:01Z");
-    check("good", &|_| {}, &[within], None);
-    check("no usage", &|it| it.key_usages = vec![], &[within], None);
-    check("no number", &|it| named(it, Some(DnType::CommonName), "terminal 1"), &[within], None);
-    check("no name", &|it| named(it, None, ""), &[within], None);
+    check("good", &|_| {}, within, None);
+    check("no usage", &|it| it.key_usages = vec![], within, None);
+    check("no number", &|it| named(it, Some(DnType::CommonName), "terminal 1"), within, None);
+    check("no name", &|it| named(it, None, ""), within, None);
     check(
         "its own number too",
         &|it| it.subject_alt_names = vec![SanType::DnsName("0370100026.example".try_into().unwrap())],
-        &[within],
+        within,
         None,
     );
-    check("by one of two clocks", &|_| {}, &[before, within], None);
-    check("the last second", &|_| {}, &["2027-01-01T00:00:00Z"], None);
-    check("not yet", &|_| {}, &[before, before], Some(CertificateRefused::NotYetValid));
-    check("expired", &|_| {}, &[before, after], Some(CertificateRefused::Expired));
-    check("another use", &|it| it.key_usages = vec![KeyUsagePurpose::KeyCertSign], &[within], Some(CertificateRefused::NotForSigning));
+    check("the first second", &|_| {}, "2026-01-01T00:00:00Z", None);
+    check("the last second", &|_| {}, "2027-01-01T00:00:00Z", None);
+    check("not yet", &|_| {}, before, Some(CertificateRefused::NotYetValid));
+    check("expired", &|_| {}, after, Some(CertificateRefused::Expired));
+    check("another use", &|it| it.key_usages = vec![KeyUsagePurpose::KeyCertSign], within, Some(CertificateRefused::NotForSigning));
     let other = |it: &mut CertificateParams| named(it, Some(DnType::CommonName), "0370100026");
-    check("another office", &other, &[within], Some(CertificateRefused::OtherOffice));
+    check("another office", &other, within, Some(CertificateRefused::OtherOffice));
     let last = CertificateClaims::read(device(&root, |_| {}).as_bytes()).unwrap().last;
     assert_eq!(last, "2027-01-01T00:00:00Z".parse().unwrap());
     assert_eq!(CertificateClaims::read(b"text"), Err(CertificateRefused::Key(KeyRefused::NotACertificate)));
+}
+
+/// RFC 5280 §4.2.1.12: where it is there, the certificate is for nothing else.
+#[test]
+fn a_certificate_for_something_else_is_refused_with_anchors_and_without() {
+    use ExtendedKeyUsagePurpose::{Any, ClientAuth, CodeSigning, EmailProtection, OcspSigning, Other, ServerAuth, TimeStamping};
+    let root = authority("root", None);
+    let trust = TrustAnchors::from_pem(root.pem().as_bytes()).unwrap();
+    let purpose = |last: u64| Other(vec![1, 3, 6, 1, 5, 5, 7, 3, last]);
+    let (office, now) = (OFFICE.parse().unwrap(), "2026-04-10T00:00:00Z".parse().unwrap());
+    for (purposes, fits) in [
+        (vec![], true),
+        (vec![Any], true),
+        (vec![ClientAuth], true),
+        (vec![EmailProtection], true),
+        (vec![purpose(36)], true),
+        (vec![ServerAuth, ClientAuth], true),
+        (vec![CodeSigning, purpose(36)], true),
+        (vec![ServerAuth], false),
+        (vec![CodeSigning], false),
+        (vec![TimeStamping], false),
+        (vec![OcspSigning, ServerAuth], false),
+        (vec![purpose(37)], false),
+    ] {
+        let pem = device(&root, |params| params.extended_key_usages = purposes.clone());
+        let refused = (!fits).then_some(CertificateRefused::OtherUse);
+        assert_eq!(trust.check(pem.as_bytes(), &office, now).err(), refused, "{purposes:?} with anchors");
+        assert_eq!(CertificateClaims::read(pem.as_bytes()).unwrap().check(&office, now).err(), refused, "{purposes:?} without");
+    }
 }
 
 #[test]

@@ -66,8 +66,7 @@ fn check(KeyAdd { office, key, anchors, crl, unchecked, not_after, .. }: &KeyAdd
         return Ok(());
     }
     let Some(anchors) = anchors else {
-        // an exchange on this machine may run at another time than the one at which its certificates are made
-        claims.check(office, &[now, Timestamp::now()]).with_context(|| unfit(path))?;
+        claims.check(office, now).with_context(|| unfit(path))?;
         let whose = if claims.names(office) { "" } else { ", nor whose it is, for it names no office" };
         anstream::eprintln!(
             "warning: who issued the certificate was not checked{whose}: give the authorities' certificates with --anchors or RENKEI_TRUST_ANCHORS"
@@ -95,12 +94,7 @@ fn read(KeyFile { jwk, certificate }: &KeyFile) -> anyhow::Result<OfficeKey> {
 }
 
 fn add(office: &mut Office, key: &OfficeKey) -> anyhow::Result<KeyView> {
-    match office.keys.iter_mut().find(|known| known.kid == key.kid) {
-        Some(known) if known.revoked_at.is_some() => bail!("key {} was revoked and doesn't come back: make a new one", key.kid),
-        // a device that enrolled keeps its name and its day
-        Some(known) => (known.not_before, known.not_after) = (key.not_before, key.not_after),
-        None => office.keys.push(key.clone()),
-    }
+    office.add_key(key)?;
     Ok(view(office, key))
 }
 

@@ -49,7 +49,7 @@ impl Cast {
                 office.number().to_string(),
                 office.name.to_owned(),
                 service.unwrap_or_default(),
-                office.key.algorithm().to_owned(),
+                office.key().algorithm().to_owned(),
             ]);
         }
         story.table(&table)?;
@@ -75,5 +75,5 @@ async fn register(exchange: &Exchange, address: &str, name: &'static str, key: S
         ..Office::new(address.office, name)
     };
     ensure!(exchange.stores.ledger.save_office(&office, None).await? == Saved::Written, "the ledger of a new exchange is not empty");
-    Software::new(&exchange.operator.office_access(&address.office, Timestamp::now()), address, name, key)
+    Software::new(&exchange.operator.office_access(&address.office, Timestamp::now()), &exchange.operator.api, address, name, key)
 }

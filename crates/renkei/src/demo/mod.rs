@@ -1,9 +1,11 @@
 //! `renkei demo`: what the exchange does, shown in a few seconds on an exchange of its own. Every outcome is checked.
 //!
-//! The offices' side is done as an office's software would do it: S3 requests signed with the office's own credentials, nothing else.
+//! The offices' side is done as an office's software would do it: S3 requests signed with the office's own credentials, and calls of the API with
+//! tokens that its own key signs, by the code of `renkei fetch` and `renkei ack`.
 
 mod cast;
 mod files;
+mod receipt;
 mod scenes;
 mod sets;
 mod software;
@@ -29,8 +31,9 @@ pub(crate) async fn run(output: &Output) -> anyhow::Result<ExitCode> {
     let exchange = Exchange::start(Options { data: folder.path().to_owned(), port: 0, clock: Clock::system() }).await?;
     story.step("start", "An exchange starts", since)?;
     story.point("S3 at", &exchange.operator.s3)?;
+    story.point("API at", &exchange.operator.api)?;
     story.point("data", folder.path().display())?;
-    story.done(json!({"s3": exchange.operator.s3}))?;
+    story.done(json!({"s3": exchange.operator.s3, "api": exchange.operator.api}))?;
 
     let played = play(&exchange, &mut story).await;
     exchange.stop().await;
@@ -46,6 +49,9 @@ async fn play(exchange: &Exchange, story: &mut Story) -> anyhow::Result<()> {
     sets::slip(exchange, &cast, story).await?;
     let forged = scenes::forgery(&cast, story).await?;
     let malformed = scenes::malformed(&cast, story).await?;
-    scenes::inbox(&cast, &[&actuals, &attachment], story).await?;
-    scenes::ledger(exchange, &cast, &[&actuals, &attachment], &malformed, &forged, story).await
+    let delivered = [&actuals, &attachment];
+    scenes::inbox(&cast, &delivered, story).await?;
+    receipt::collected(&cast, &delivered, story).await?;
+    receipt::acknowledged(&cast, &delivered, story).await?;
+    scenes::ledger(exchange, &cast, &delivered, &malformed, &forged, story).await
 }

@@ -5,7 +5,9 @@ use std::time::Instant;
 use anstyle::Style;
 use embedded::Exchange;
 use exchange::sign::{ManifestDraft, SigningKey};
-use exchange::{DeliveryDocument, RejectionCode, Report, TransmissionId, TransmissionStatus};
+use exchange::{
+    DeliveryDocument, DeliveryStatus, Outcome, RecipientEntry, RejectionCode, Report, TransmissionId, TransmissionStatus, json_time,
+};
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -21,8 +23,8 @@ use crate::output::{FAINT, HEADING};
 
 /// What was delivered, and what had been sent.
 pub(crate) struct Delivered {
-    sample: Sample,
-    document: DeliveryDocument,
+    pub(crate) sample: Sample,
+    pub(crate) document: DeliveryDocument,
 }
 
 /// A plain delivery of a file of the standard.
@@ -43,7 +45,7 @@ pub(crate) async fn forgery(cast: &Cast, story: &mut Story) -> anyhow::Result<Re
     let draft = draft(&sample, cast);
     let since = Instant::now();
     // it says it was signed by the office's key
-    let manifest = draft.sign_as(&stranger, &cast.sender.key.kid()?)?;
+    let manifest = draft.sign_as(&stranger, &cast.sender.key().kid()?)?;
     let uploaded = cast.sender.upload(&draft, &manifest, &sample.bytes).await?;
     let ending = cast.sender.ending(&uploaded, &id(&draft), &cast.recipient).await?;
     story.step("forged", "A forged file: the office's number, a stranger's signature", since)?;
@@ -58,7 +60,7 @@ pub(crate) async fn malformed(cast: &Cast, story: &mut Story) -> anyhow::Result<
     let sample = files::malformed();
     let draft = draft(&sample, cast);
     let since = Instant::now();
-    let uploaded = cast.sender.upload(&draft, &draft.sign(&cast.sender.key)?, &sample.bytes).await?;
+    let uploaded = cast.sender.upload(&draft, &draft.sign(cast.sender.key())?, &sample.bytes).await?;
     let ending = cast.sender.ending(&uploaded, &id(&draft), &cast.recipient).await?;
     story.step("malformed", "A file with two mistakes in it, rightly signed", since)?;
     story.point("uploaded", &uploaded.key)?;
@@ -121,11 +123,28 @@ pub(crate) async fn ledger(
     for rejection in &alone {
         story.say(format_args!("{FAINT}and alone, outside of any transmission: one object, {}{FAINT:#}", rejection.code))?;
     }
+    for view in &views {
+        let what = view.files.first().and_then(|file| file.kind).map_or("attachment", standard::Kind::code);
+        for delivery in &view.deliveries {
+            let outcome = delivery.outcome.map(|outcome| format!(" ({})", outcome.as_str())).unwrap_or_default();
+            story.point("delivery", format_args!("{what} to {}: {HEADING}{}{outcome}{HEADING:#}", delivery.address, delivery.status))?;
+            let times = [("collected", delivery.collected_at), ("acknowledged", delivery.acknowledged_at)];
+            let times = times.map(|(what, at)| format!("{what} {}", at.map_or_else(|| "never".to_owned(), json_time)));
+            story.point("", format_args!("{FAINT}{}{FAINT:#}", times.join(", ")))?;
+        }
+    }
     let status = |id: &TransmissionId| views.iter().find(|view| view.id == *id).map(|view| view.status);
     let all = delivered.iter().all(|it| status(&it.document.delivery.id) == Some(TransmissionStatus::Delivered))
         && status(malformed) == Some(TransmissionStatus::Rejected)
         && views.len() == delivered.len() + 1;
     story.check(all, || "the ledger has other transmissions than two delivered and one rejected".to_owned());
+    let imported = |entry: &RecipientEntry| {
+        entry.outcome == Some(Outcome::Imported)
+            && entry.status == DeliveryStatus::Acknowledged
+            && entry.collected_at.is_some_and(|collected| entry.acknowledged_at.is_some_and(|acknowledged| collected <= acknowledged))
+    };
+    let answered = views.iter().filter(|view| matches!(view.deliveries.as_slice(), [entry] if imported(entry))).count();
+    story.check(answered == delivered.len(), || format!("{answered} deliveries are collected and acknowledged, not {}", delivered.len()));
     let one = matches!(alone.as_slice(), [rejection] if rejection.code == *forged);
     story.check(one, || "the ledger does not have the forgery as one object rejected alone".to_owned());
     let codes: Vec<_> = alone.iter().map(|rejection| rejection.code).collect();
@@ -135,11 +154,12 @@ pub(crate) async fn ledger(
 async fn delivery((step, heading): (&'static str, &str), sample: Sample, cast: &Cast, story: &mut Story) -> anyhow::Result<Delivered> {
     let draft = draft(&sample, cast);
     let since = Instant::now();
-    let uploaded = cast.sender.upload(&draft, &draft.sign(&cast.sender.key)?, &sample.bytes).await?;
+    let uploaded = cast.sender.upload(&draft, &draft.sign(cast.sender.key())?, &sample.bytes).await?;
     let ending = cast.sender.ending(&uploaded, &id(&draft), &cast.recipient).await?;
     story.step(step, heading, since)?;
     let Uploaded { key, .. } = &uploaded;
-    story.point("uploaded", format_args!("{key}  {FAINT}{} bytes, signed {}{FAINT:#}", sample.bytes.len(), cast.sender.key.algorithm()))?;
+    story
+        .point("uploaded", format_args!("{key}  {FAINT}{} bytes, signed {}{FAINT:#}", sample.bytes.len(), cast.sender.key().algorithm()))?;
     if !FileName::claims_standard(sample.name) {
         story.point(
             "name",

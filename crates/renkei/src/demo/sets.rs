@@ -42,7 +42,7 @@ async fn send(
     let mut uploaded = Vec::new();
     // the last first: parts come in any order
     for (draft, sample) in drafts.iter().zip(&samples).rev() {
-        uploaded.push(manager.upload(draft, &draft.sign(&manager.key)?, &sample.bytes).await?);
+        uploaded.push(manager.upload(draft, &draft.sign(manager.key())?, &sample.bytes).await?);
     }
     let mut found = Vec::new();
     if let Some(last) = uploaded.last() {

@@ -1,4 +1,4 @@
-//! An office's software: S3 over HTTP with presigned requests, and nothing that an office doesn't have.
+//! An office's software: S3 over HTTP with presigned requests, the API by the command's own client, and nothing that an office doesn't have.
 
 use std::time::{Duration, Instant};
 
@@ -11,17 +11,19 @@ use rusty_s3::actions::ListObjectsV2;
 use rusty_s3::{Bucket, Credentials, S3Action as _, UrlStyle};
 use standard::{Address, FileName, OfficeNumber};
 
+use crate::client;
+
 /// How long a signed request holds.
 const HOLDS: Duration = Duration::from_secs(60);
 /// How long the exchange may take in the demo; it takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// One office's software with its key and its S3 credentials.
+/// One office's software with its S3 credentials, and its key for manifests and the API.
 pub(crate) struct Software {
     pub(crate) address: Address,
     pub(crate) name: &'static str,
-    pub(crate) key: SigningKey,
+    pub(crate) api: client::Client,
     bucket: Bucket,
     credentials: Credentials,
     http: Client,
@@ -41,13 +43,13 @@ pub(crate) enum Ending {
 }
 
 impl Software {
-    pub(crate) fn new(access: &OfficeAccess, address: Address, name: &'static str, key: SigningKey) -> anyhow::Result<Self> {
+    pub(crate) fn new(access: &OfficeAccess, api: &str, address: Address, name: &'static str, key: SigningKey) -> anyhow::Result<Self> {
         let endpoint: Url = access.endpoint.parse()?;
         let bucket = Bucket::new(endpoint, UrlStyle::Path, access.bucket.clone(), access.region.clone());
         Ok(Self {
+            api: client::Client { exchange: client::Exchange::at(api)?, office: address.office, kid: key.kid()?, key },
             address,
             name,
-            key,
             bucket: bucket.map_err(|error| anyhow!("the S3 endpoint can't be used: {error}"))?,
             credentials: Credentials::new_with_token(&access.access_key_id, &access.secret_access_key, &access.session_token),
             http: Client::builder().no_proxy().timeout(PATIENCE).build()?,
@@ -56,6 +58,10 @@ impl Software {
 
     pub(crate) fn number(&self) -> &OfficeNumber {
         &self.address.office
+    }
+
+    pub(crate) fn key(&self) -> &SigningKey {
+        &self.api.key
     }
 
     /// Puts a file into the office's own outbox, with its manifest and a checksum that S3 holds the bytes against.

@@ -53,7 +53,7 @@ impl Story {
     /// A line with a word before it.
     pub(crate) fn point(&self, word: &str, text: impl Display) -> anyhow::Result<()> {
         let style = match word {
-            "delivered" | "the same" => GOOD,
+            "delivered" | "fetched" | "imported" | "the same" => GOOD,
             "rejected" => BAD,
             "refused" => DOUBT,
             _ => FAINT,

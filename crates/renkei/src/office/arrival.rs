@@ -20,7 +20,7 @@ const DEVICES: [&str; 6] = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
 const LONGEST_NAME: usize = 255;
 
 /// Deliveries that nobody acknowledged yet, oldest first.
-pub(super) async fn open(client: &Client) -> anyhow::Result<Vec<DeliveryView>> {
+pub(crate) async fn open(client: &Client) -> anyhow::Result<Vec<DeliveryView>> {
     let mut views = Vec::new();
     for status in ["delivered", "collected"] {
         for view in client.list("/v1/inbox", &[("status", status.to_owned())], usize::MAX).await? {

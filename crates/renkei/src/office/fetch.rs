@@ -17,14 +17,15 @@ use crate::output::{self, FAINT, GOOD, Output};
 
 /// A delivery that is here.
 #[derive(Serialize)]
-struct Fetched<'a> {
+pub(crate) struct Fetched<'a> {
     id: &'a TransmissionId,
-    folder: PathBuf,
-    files: Vec<String>,
+    pub(crate) folder: PathBuf,
+    /// What they are called in it.
+    pub(crate) files: Vec<String>,
     /// Whether it came just now.
     new: bool,
     /// Whether the signatures of its manifests were verified just now: of all that came.
-    verified: bool,
+    pub(crate) verified: bool,
 }
 
 pub(super) async fn run(FetchArgs { id, out }: FetchArgs, client: &Client, output: &Output) -> anyhow::Result<ExitCode> {
@@ -58,7 +59,8 @@ pub(super) async fn run(FetchArgs { id, out }: FetchArgs, client: &Client, outpu
     Ok(if all_here { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn fetch<'a>(view: &'a DeliveryView, out: &Path, senders: &mut Senders, client: &Client) -> anyhow::Result<Fetched<'a>> {
+/// Gets a delivery into a folder of its own below `out`, if it isn't there.
+pub(crate) async fn fetch<'a>(view: &'a DeliveryView, out: &Path, senders: &mut Senders, client: &Client) -> anyhow::Result<Fetched<'a>> {
     let folder = out.join(view.id.to_string());
     let files = arrival::names(view)?;
     if folder.symlink_metadata().is_ok() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use comfy_table::Table;
-use exchange::{DeliveryView, Report, TransmissionId, TransmissionStatus, TransmissionView, json_time};
+use exchange::{DeliveryView, Outcome, Report, TransmissionId, TransmissionStatus, TransmissionView, json_time};
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -141,13 +141,17 @@ fn table(views: &[DeliveryView]) -> Table {
     table
 }
 
-/// Tells the sender what became of it.
-pub(super) async fn acknowledge(AckArgs { id, failed, note }: AckArgs, client: &Client, output: &Output) -> anyhow::Result<ExitCode> {
-    let outcome = if failed { "import-failed" } else { "imported" };
-    let said = json!({"outcome": outcome, "note": note.unwrap_or_default()});
-    let view = client.post(&format!("/v1/inbox/{id}/acknowledgement"), Some(&said)).await?;
-    output.either(&view, format_args!("{GOOD}報告しました / acknowledged{GOOD:#}  {HEADING}{outcome}{HEADING:#}  {id}"))?;
+pub(super) async fn ack(AckArgs { id, failed, note }: AckArgs, client: &Client, output: &Output) -> anyhow::Result<ExitCode> {
+    let outcome = if failed { Outcome::ImportFailed } else { Outcome::Imported };
+    let view = acknowledge(&id, outcome, &note.unwrap_or_default(), client).await?;
+    output.either(&view, format_args!("{GOOD}報告しました / acknowledged{GOOD:#}  {HEADING}{}{HEADING:#}  {id}", outcome.as_str()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells the sender what became of it.
+pub(crate) async fn acknowledge(id: &TransmissionId, outcome: Outcome, note: &str, client: &Client) -> Result<Value, ClientError> {
+    let said = json!({"outcome": outcome.as_str(), "note": note});
+    client.post(&format!("/v1/inbox/{id}/acknowledgement"), Some(&said)).await
 }
 
 fn lines(lines: impl Iterator<Item = String>) -> String {

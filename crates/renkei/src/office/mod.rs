@@ -17,7 +17,11 @@ mod watch;
 use std::process::ExitCode;
 
 use self::args::OfficeCommand;
+pub(crate) use self::arrival::open;
+pub(crate) use self::fetch::fetch;
 use self::home::Home;
+pub(crate) use self::mail::acknowledge;
+pub(crate) use self::senders::Senders;
 use crate::output::{Output, harmless};
 
 /// Does one thing at the exchange, or goes on until Ctrl-C.
@@ -34,7 +38,7 @@ pub(crate) async fn run(command: OfficeCommand, output: &Output) -> anyhow::Resu
         OfficeCommand::Cancel { id } => return mail::cancel(&id, &client, output).await,
         OfficeCommand::Inbox(args) => return mail::inbox(args, &client, output).await,
         OfficeCommand::Fetch(args) => return fetch::run(args, &client, output).await,
-        OfficeCommand::Ack(args) => return mail::acknowledge(args, &client, output).await,
+        OfficeCommand::Ack(args) => return mail::ack(args, &client, output).await,
         OfficeCommand::Notices(args) => return notices::run(args, &client, output).await,
         OfficeCommand::Offices(args) => return directory::offices(args, &client, output).await,
         OfficeCommand::Licence(command) => account::licence(command, &client, output).await?,

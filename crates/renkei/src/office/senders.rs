@@ -12,7 +12,7 @@ use crate::client::{Client, ClientError};
 
 /// What was asked for, for as long as deliveries are fetched: a sender's keys once, however many files it sent.
 #[derive(Default)]
-pub(super) struct Senders(BTreeMap<OfficeNumber, Vec<OfficeKey>>);
+pub(crate) struct Senders(BTreeMap<OfficeNumber, Vec<OfficeKey>>);
 
 /// What the API answers.
 #[derive(Deserialize)]

@@ -8,7 +8,8 @@ use crate::place::{ended, renkei, run};
 fn every_step_of_the_demo_ends_as_it_must() {
     let steps = run(&["demo", "--json"]).objects();
     let names: Vec<&str> = steps.iter().map(|step| step["step"].as_str().unwrap()).collect();
-    assert_eq!(names, ["start", "offices", "actuals", "attachment", "plan", "slip", "forged", "malformed", "inbox", "ledger"]);
+    let told = ["actuals", "attachment", "plan", "slip", "forged", "malformed", "inbox", "collected", "acknowledged", "ledger"];
+    assert_eq!(names, [&["start", "offices"], &told[..]].concat());
     assert!(steps.iter().all(|step| step["ok"] == true && step["differences"] == json!([])), "{steps:#?}");
     let step = |name: &str| steps.iter().find(|step| step["step"] == name).unwrap();
     assert_eq!(step("forged")["reasons"][0]["code"], "signature-invalid");
@@ -18,7 +19,20 @@ fn every_step_of_the_demo_ends_as_it_must() {
         assert_eq!((step(set)["delivered"].as_array().unwrap().len(), &step(set)["same_bytes"]), (3 * files, &json!(true)));
     }
     assert_eq!(step("inbox")["keys"].as_array().unwrap().len(), 4);
-    assert_eq!(step("ledger")["transmissions"].as_array().unwrap().len(), 3);
+    for it in step("collected")["deliveries"].as_array().unwrap() {
+        assert_eq!((&it["status"], &it["same_bytes"], &it["verified"]), (&json!("collected"), &json!(true), &json!(true)), "{it}");
+    }
+    let sent = [&step("actuals")["transmission"], &step("attachment")["transmission"]];
+    let answered = step("acknowledged")["deliveries"].as_array().unwrap();
+    let expected = sent.map(|id| json!({"transmission": id, "status": "acknowledged", "outcome": "imported"}));
+    assert_eq!(*answered, expected);
+    let kept = step("ledger")["transmissions"].as_array().unwrap();
+    assert_eq!(kept.len(), 3);
+    for id in sent {
+        let delivery = &kept.iter().find(|view| view["id"] == *id).unwrap()["deliveries"][0];
+        assert_eq!((&delivery["status"], &delivery["outcome"]), (&json!("acknowledged"), &json!("imported")));
+        assert!(delivery["collected_at"].is_string() && delivery["acknowledged_at"].is_string(), "{delivery}");
+    }
 }
 
 #[test]
@@ -26,7 +40,14 @@ fn the_story_is_told_without_colours_where_there_is_no_terminal() {
     let told = run(&["demo"]);
     assert_eq!(told.code, Some(0), "{}", told.stderr);
     assert_eq!(told.stderr, "");
-    for text in ["signature-invalid", "file-invalid", "403 Forbidden", "Everything ended as it must"] {
+    for text in [
+        "signature-invalid",
+        "file-invalid",
+        "403 Forbidden",
+        "collected; digest and sender's signature hold",
+        "acknowledged (imported)",
+        "Everything ended as it must",
+    ] {
         assert!(told.stdout.contains(text), "{text}: {}", told.stdout);
     }
     assert!(!told.stdout.contains('\u{1b}'));

@@ -1,6 +1,10 @@
 //! Keys as offices and operators name, bound and list them.
 
+use std::path::Path;
+
+use exchange::OfficeKey;
 use exchange::sign::SigningKey;
+use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, KeyPair, KeyUsagePurpose};
 use serde_json::json;
 
 use crate::device::{Device, OFFICE, register};
@@ -40,4 +44,62 @@ fn a_key_whose_id_begins_with_a_hyphen_is_revoked_like_another() {
     assert_eq!(device.run(&["keys", "revoke", KID]).object()["kid"], KID);
     assert_eq!(device.shows(&["keys", "revoke", KID, "--json"]).object()["kid"], KID);
     assert_eq!(device.shows(&["keys", "revoke", "--help"]).code, Some(0));
+}
+
+/// A certificate of today, of a fresh key, once `change` has been at it; and the key as a JWK. Both in files of that folder.
+fn certified(folder: &Path, name: &str, change: impl FnOnce(&mut CertificateParams)) -> (String, String) {
+    let pair = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, OFFICE);
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    change(&mut params);
+    let pem = params.self_signed(&pair).unwrap().pem();
+    let file = |name: String, text: String| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let jwk = OfficeKey::from_certificate(pem.as_bytes()).unwrap().jwk.to_jwk();
+    (file(format!("{name}.pem"), pem), file(format!("{name}.json"), jwk.to_string()))
+}
+
+#[test]
+fn a_key_is_registered_once_by_its_jwk_or_by_a_certificate_and_a_revoked_one_by_neither() {
+    let (local, folder) = Local::fresh();
+    register(&local, OFFICE);
+    let add = |(form, path): (&str, &str)| local.admin(&["key", "add", "--office", OFFICE, form, path]);
+    for jwk_first in [true, false] {
+        let (pem, jwk) = certified(folder.path(), &format!("device-{jwk_first}"), |_| {});
+        let (jwk, pem) = (("--jwk", jwk.as_str()), ("--certificate", pem.as_str()));
+        let (first, other) = if jwk_first { (jwk, pem) } else { (pem, jwk) };
+        let key = add(first).object();
+        let list = || local.admin(&["key", "list", "--office", OFFICE]).objects();
+        let refuse = |form, says: &str| {
+            let (before, ended) = (list(), add(form));
+            assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{form:?}");
+            assert!(ended.stderr.contains(says) && ended.stderr.contains(key["kid"].as_str().unwrap()), "{}", ended.stderr);
+            assert_eq!(list(), before, "nothing is written");
+        };
+        refuse(other, "has this key already");
+        local.admin(&["key", "revoke", "--office", OFFICE, "--kid", key["kid"].as_str().unwrap()]).object();
+        refuse(other, "doesn't come back");
+        refuse(first, "doesn't come back");
+    }
+}
+
+#[test]
+fn a_certificate_that_does_not_count_yet_or_is_for_something_else_is_refused_without_anchors_too() {
+    let folder = tempfile::tempdir().unwrap();
+    // the exchange's clock is behind the machine's, which is in the certificate's time
+    let local = Local::start(&folder.path().join("data"), &["--now", "2026-04-10T09:00:00+09:00"]);
+    register(&local, OFFICE);
+    let (first, last) = (rcgen::date_time_ymd(2026, 4, 12), rcgen::date_time_ymd(2099, 1, 1));
+    let (early, _) = certified(folder.path(), "early", |it| (it.not_before, it.not_after) = (first, last));
+    let (server, _) = certified(folder.path(), "server", |it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth]);
+    for (path, says) in [(&early, "not valid yet"), (&server, "for another use")] {
+        let ended = local.admin(&["key", "add", "--office", OFFICE, "--certificate", path]);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{path}");
+        assert!(ended.stderr.contains(says), "{}", ended.stderr);
+    }
+    assert_eq!(local.admin(&["key", "list", "--office", OFFICE]).objects().len(), 0, "nothing is written");
 }

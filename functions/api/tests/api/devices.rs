@@ -197,6 +197,24 @@ async fn a_known_key_is_refused_and_the_code_kept() {
 }
 
 #[tokio::test]
+async fn a_key_that_a_certificate_brought_is_known_by_itself_too_and_stays_revoked() {
+    let desk = Desk::open().await;
+    let (code, device, now) = (desk.code().await, key(), desk.now());
+    let certified = OfficeKey { kid: "x5t".to_owned(), ..OfficeKey::new(device.public_key().unwrap()) };
+    desk.change(OFFICE, |office| office.keys.push(certified.clone())).await;
+    let before = desk.kids(OFFICE).await;
+    let enrol = || async { desk.enrol(OFFICE, &code.to_string(), &device).await };
+    assert_eq!(enrol().await.code(), Some("key-registered"));
+    desk.change(OFFICE, |office| office.keys.last_mut().unwrap().revoke(now)).await;
+    let answer = enrol().await;
+    assert_eq!((answer.status.as_u16(), answer.code()), (409, Some("key-registered")));
+    assert_eq!(desk.kids(OFFICE).await, before);
+    let token = desk.draft("GET", "/v1/keys").sign(&device).unwrap();
+    assert_eq!(desk.call_with("GET", "/v1/keys", Some(&token), None).await.status, 401);
+    assert_eq!(desk.enrol(OFFICE, &code.to_string(), &key()).await.code(), None, "the code was kept");
+}
+
+#[tokio::test]
 async fn a_revoked_key_opens_nothing_and_what_it_handed_out_is_void() {
     let desk = Desk::open().await;
     let stays = key();
