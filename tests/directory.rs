@@ -118,10 +118,10 @@ async fn an_import_that_broke_off_anywhere_is_ended_by_the_next() {
 }
 
 /// All pages of a search.
-async fn search(directory: &dyn Directory, place: Place, query: &OfficeQuery, limit: usize) -> Vec<OfficeView> {
+async fn search(directory: &dyn Directory, places: &[Place], query: &OfficeQuery, limit: usize) -> Vec<OfficeView> {
     let (mut found, mut cursor) = (Vec::new(), None);
     loop {
-        let page = search_offices(directory, place, query, TODAY, limit, cursor.as_deref()).await.unwrap();
+        let page = search_offices(directory, places, query, TODAY, limit, cursor.as_deref()).await.unwrap();
         assert!(page.items.len() <= limit);
         found.extend(page.items);
         cursor = page.next_cursor;
@@ -148,7 +148,7 @@ async fn offices_are_found_by_place_service_name_and_licence() {
         let check = async |at: &str, service: Option<&str>, name: Option<&str>, licensed: Option<bool>, count: usize| {
             let query = OfficeQuery { service: service.map(|code| code.parse().unwrap()), name: name.map(Searchable::new), licensed };
             for limit in [7, 1_000] {
-                let found = search(&*world.ledger, place(at), &query, limit).await;
+                let found = search(&*world.ledger, &[place(at)], &query, limit).await;
                 assert_eq!(found.len(), count, "{at} {query:?} in pages of {limit}");
                 assert!(found.windows(2).all(|pair| (pair[0].municipality, pair[0].office) < (pair[1].municipality, pair[1].office)));
             }
@@ -169,6 +169,65 @@ async fn offices_are_found_by_place_service_name_and_licence() {
         assert!(!office_view(&*world.ledger, &single.number, TODAY.tomorrow().unwrap()).await.unwrap().unwrap().licensed);
         assert_eq!(office_view(&*world.ledger, &"9770000106".parse().unwrap(), TODAY).await.unwrap(), None);
     }
+}
+
+/// All prefectures, this one first.
+fn everywhere(first: &str) -> Vec<Place> {
+    first.parse::<Prefecture>().unwrap().all_from().map(Place::Prefecture).collect()
+}
+
+#[tokio::test]
+async fn a_search_everywhere_gives_each_office_once_the_own_prefecture_first() {
+    for world in both().await {
+        // a place that is no prefecture's, one without a municipality, one whose number is from elsewhere
+        for (number, municipality) in [
+            ("0100000014", Some("011011")),
+            ("0000000019", None),
+            ("9900000022", None),
+            ("9900000014", Some("991015")),
+            ("9700000016", Some("131130")),
+            ("9800000015", Some("981010")),
+            ("9800000023", Some("981028")),
+            ("9800000031", None),
+        ] {
+            let municipality = municipality.map(str::to_owned);
+            world.register(&Office { municipality, ..Office::new(number.parse().unwrap(), "みどり") }).await;
+        }
+        let expected = ["9800000031", "9800000015", "9800000023", "0000000019", "0100000014", "9700000016", "9900000022", "9900000014"];
+        for query in [OfficeQuery::default(), OfficeQuery { name: Some(Searchable::new("みどり")), ..OfficeQuery::default() }] {
+            for limit in [1, 2, 3, 8, 100] {
+                let found = search(&*world.ledger, &everywhere("98"), &query, limit).await;
+                let numbers: Vec<String> = found.iter().map(|office| office.office.to_string()).collect();
+                assert_eq!(numbers, expected, "{query:?} in pages of {limit}");
+            }
+        }
+        let other = search_offices(&*world.ledger, &everywhere("98"), &OfficeQuery::default(), TODAY, 1, None).await.unwrap();
+        let elsewhere = [Place::Prefecture("13".parse().unwrap())];
+        assert!(search_offices(&*world.ledger, &elsewhere, &OfficeQuery::default(), TODAY, 1, other.next_cursor.as_deref()).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_a_search_everywhere_ends_after_ten_thousand_and_goes_on_in_the_next_prefecture() {
+    let world = World::in_memory();
+    let office = |prefecture: u32, n: u32, name: &str| (Office::new(format!("{prefecture}{n:08}").parse().unwrap(), name), None);
+    for prefecture in [11, 12, 13] {
+        let offices: Vec<_> = (0..5_000).map(|n| office(prefecture, n, if n == 4_999 { "みどり" } else { "見本" })).collect();
+        for some in offices.chunks(100) {
+            world.ledger.save_offices(some).await.unwrap();
+        }
+    }
+    let query = OfficeQuery { name: Some(Searchable::new("みどり")), ..OfficeQuery::default() };
+    let (mut pages, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = search_offices(&*world.ledger, &everywhere("12"), &query, TODAY, 50, cursor.as_deref()).await.unwrap();
+        pages.push(page.items.iter().map(|office| office.office.to_string()).collect::<Vec<_>>());
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(pages, [vec!["1200004999", "1100004999"], vec!["1300004999"]]);
 }
 
 #[tokio::test]
@@ -216,10 +275,13 @@ async fn a_search_costs_what_its_place_holds_and_nothing_is_scanned() {
         import(&ledger, &rows()[..others]).await.unwrap();
         made();
         for query in [&open, &named] {
-            search_offices(&ledger, place, query, TODAY, 20, None).await.unwrap();
+            search_offices(&ledger, &[place], query, TODAY, 20, None).await.unwrap();
             assert_eq!(made(), ["Query"], "{others} offices");
         }
         adoption(&ledger, Some("98".parse().unwrap()), TODAY).await.unwrap();
         assert_eq!(made(), ["Query"], "{others} offices");
+        let rare = OfficeQuery { name: Some(Searchable::new("どこにもない")), ..OfficeQuery::default() };
+        search_offices(&ledger, &everywhere("98"), &rare, TODAY, 20, None).await.unwrap();
+        assert_eq!(made(), ["Query"; 100], "one for each prefecture");
     }
 }

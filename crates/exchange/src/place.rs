@@ -30,6 +30,11 @@ impl Prefecture {
         (0..=99).map(Prefecture)
     }
 
+    /// All of them, this one first, then the others in order.
+    pub fn all_from(self) -> impl Iterator<Item = Prefecture> {
+        std::iter::once(self).chain(Prefecture::all().filter(move |other| *other != self))
+    }
+
     /// Where the office is: as its municipality says, or else as its number does.
     pub fn of(office: &Office) -> Prefecture {
         Municipality::of(office).map_or_else(|| Prefecture::in_number(&office.number), Municipality::prefecture)
@@ -193,6 +198,18 @@ mod tests {
         for (text, found) in [("11011", Some("011011")), ("22012", Some("022012")), ("11012", None), ("131130", None), ("31130", None)] {
             let found_now = Municipality::with_lost_zero(text).map(|code| code.to_string());
             assert_eq!(found_now.as_deref(), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_prefecture_comes_once_whichever_is_first() {
+        for first in ["00", "47", "99"] {
+            let first: Prefecture = first.parse().unwrap();
+            let mut all: Vec<Prefecture> = first.all_from().collect();
+            assert_eq!(all[0], first);
+            assert!(all[1..].is_sorted());
+            all.sort();
+            assert_eq!(all, Prefecture::all().collect::<Vec<_>>());
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as Arguments, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args as Arguments, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
 
@@ -30,6 +31,19 @@ pub(crate) struct Args {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Args {
+    /// What was written; whoever called wrongly is told, and the process ends with 2.
+    pub(crate) fn read() -> Args {
+        let args = Args::parse();
+        // clap doesn't see that a global flag before the command conflicts with one behind it
+        if let Some(other) = args.command.prints_otherwise().filter(|_| args.json) {
+            let message = format!("the argument '{other}' cannot be used with '--json'");
+            Args::command().error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        args
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -95,6 +109,18 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+}
+
+impl Command {
+    /// The flag by which it prints neither a table nor JSON.
+    fn prints_otherwise(&self) -> Option<&'static str> {
+        match self {
+            Command::Office(OfficeCommand::Partners(args)) if args.csv => Some("--csv"),
+            Command::Validate(args) if args.markdown => Some("--markdown"),
+            Command::Validate(args) if args.format == Format::Sarif => Some("--format"),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Arguments)]

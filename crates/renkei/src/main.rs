@@ -20,13 +20,11 @@ mod validate;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::args::{Args, Command};
 use crate::output::Output;
 
 fn main() -> ExitCode {
-    let Args { json, command } = Args::parse();
+    let Args { json, command } = Args::read();
     let output = Output::new(json);
     let done = match command {
         Command::Demo => in_runtime(demo::run(&output)),

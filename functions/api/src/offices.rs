@@ -24,7 +24,7 @@ struct Wanted {
     /// In this municipality: its code, five or six digits.
     #[param(value_type = Option<String>, pattern = "^[0-9]{5,6}$")]
     municipality: Option<Municipality>,
-    /// In this prefecture: its code, two digits. Without it and `municipality`, in the caller's own.
+    /// In this prefecture: its code, two digits. Without it and `municipality`, everywhere.
     #[param(value_type = Option<String>, pattern = "^[0-9]{2}$")]
     prefecture: Option<Prefecture>,
     /// Offering this service: two characters.
@@ -76,8 +76,8 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 
 /// Offices
 ///
-/// By municipality, then number. A page may be short, or empty, and still not the last: a search looks at 10,000 offices a page. Only a page whose
-/// `next_cursor` is null is the last.
+/// By municipality, then number. Without a place, everywhere: the caller's own prefecture first, then the others in the order of their codes. A page may be
+/// short, or empty, and still not the last: a search looks at 10,000 offices a page. Only a page whose `next_cursor` is null is the last.
 #[utoipa::path(get, path = "/v1/offices", tag = "offices", params(Wanted), responses((status = OK, body = Paged<OfficeView>)))]
 async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<Wanted>) -> Result<Json<Paged<OfficeView>>, Problem> {
     let Wanted { municipality, prefecture, service, name, licensed, limit, cursor } = wanted;
@@ -88,15 +88,19 @@ async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<W
                 "municipality が prefecture の市区町村ではありません。どちらか一方だけを指定してください。",
             ));
         }
-        (Some(municipality), _) => Where::Municipality(municipality),
-        (None, prefecture) => Where::Prefecture(prefecture.unwrap_or_else(|| Prefecture::of(&caller.office))),
+        (Some(municipality), _) => Some(Where::Municipality(municipality)),
+        (None, prefecture) => prefecture.map(Where::Prefecture),
     };
-    let place_code = match place {
-        Where::Municipality(code) => code.to_string(),
-        Where::Prefecture(code) => code.to_string(),
+    let own = Prefecture::of(&caller.office);
+    let places = place.map_or_else(|| own.all_from().map(Where::Prefecture).collect(), |place| vec![place]);
+    let searched = match place {
+        Some(Where::Municipality(code)) => code.to_string(),
+        Some(Where::Prefecture(code)) => code.to_string(),
+        // in another order once the caller has moved
+        None => format!("all from {own}"),
     };
     let wanted = [
-        ("in", Some(place_code)),
+        ("in", Some(searched)),
         ("service", service.map(|service| service.to_string())),
         ("name", name.clone()),
         ("licensed", licensed.map(|licensed| licensed.to_string())),
@@ -105,7 +109,7 @@ async fn search(State(api): State<Api>, caller: Caller, Params(wanted): Params<W
     let page = paging::page(&api, &caller, &listing, limit, cursor.as_deref())?;
     let query = OfficeQuery { service, name: name.as_deref().map(Searchable::new), licensed };
     let day = japanese_day(page.now);
-    let found = steps::search_offices(&*api.ledger, place, &query, day, page.limit, page.cursor.as_deref()).await?;
+    let found = steps::search_offices(&*api.ledger, &places, &query, day, page.limit, page.cursor.as_deref()).await?;
     Ok(Json(paging::paged(&api, &caller, &listing, found.items, found.next_cursor)))
 }
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use axum::Json;
 use axum::extract::State;
-use exchange::{PersonKey, Secret, TransmissionId};
+use exchange::{DeliveryStatus, PersonKey, Secret, TransmissionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use standard::convert::DecodedRecord;
@@ -17,7 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::spans::{Mark, Sheet};
 use crate::frame::get_only;
-use crate::inbox::{collect, last_segment, own};
+use crate::inbox::{GONE, collect, last_segment, own};
 use crate::paging::{self, Paged};
 use crate::problem::{CURSOR, Problem, ProblemBody, QUERY};
 use crate::{Api, Caller, Params, Place};
@@ -87,7 +87,7 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 /// A delivery's records
 ///
 /// The files of the standard, decoded, of one person at a time; attachments and images are not in it. Without `person` the persons are listed, in the order
-/// of their keys. Marks the delivery as collected. A page has at most 1 MiB, and 4 MiB of the files are read for it: of files that are larger together a
+/// of their keys. A page that isn't empty marks the delivery as collected. A page has at most 1 MiB, and 4 MiB of the files are read for it: of files that are larger together a
 /// page may be short, or empty, and still not the last, and their persons are listed part by part, so that a person may come again with the records of a
 /// later part.
 #[utoipa::path(
@@ -118,11 +118,17 @@ async fn view(
     let page = paging::page(&api, &caller, &call, limit, cursor.as_deref())?;
     let Delivered { delivery, transmission } = own(&api, &caller, &id).await?;
     let sheets: Vec<Sheet> = transmission.delivered_to(&delivery.address).into_iter().filter_map(Sheet::of).collect();
-    collect(&api, &caller, &id).await?;
+    if matches!(delivery.status, DeliveryStatus::Cancelled | DeliveryStatus::Expired) {
+        return Err(Problem::from(&GONE));
+    }
     let (items, next) = match person {
         Some(person) => records(&api, &sheets, person, page.limit, page.cursor.as_deref()).await?,
         None => persons(&api, &sheets, page.limit, page.cursor.as_deref()).await?,
     };
+    // before anything is handed out; who gets nothing takes nothing
+    if !items.is_empty() {
+        collect(&api, &caller, &id).await?;
+    }
     Ok(Json(paging::paged(&api, &caller, &call, items, next)))
 }
 

@@ -54,7 +54,7 @@ pub(crate) enum OfficeCommand {
     /// Of the last 93 days. A script that asks again and again goes by `id`, which is the same however often a notice is seen.
     #[command(after_help = "Example:\n  renkei notices --since 2026-04-10T09:00:00+09:00 --json")]
     Notices(NoticesArgs),
-    /// Look offices up: one by its number, or those that fit
+    /// Look offices up: one by its number, or those that fit, in all prefectures unless a place is named, the office's own first
     Offices(OfficesArgs),
     /// The office's licence, and the free pass
     #[command(subcommand)]
@@ -215,7 +215,7 @@ pub(crate) struct PartnersArgs {
     #[arg(long, value_name = "DAY")]
     pub(crate) until: Option<Date>,
     /// As a table for a subsidy's form (CSV, UTF-8 with BOM)
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub(crate) csv: bool,
 }
 

@@ -12,11 +12,12 @@ fn offices_are_looked_up_by_place_name_and_number() {
         let offices = post.sender.run(&[&["offices"], args].concat()).objects();
         offices.iter().map(|office| office["office"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(found(&[]), ["9771003108", SENDER], "the caller's own prefecture");
+    assert_eq!(found(&[]), ["9771003108", SENDER, RECIPIENT], "the caller's own prefecture first");
     assert_eq!(found(&["--prefecture", "98"]), [RECIPIENT]);
     assert_eq!(found(&["--name", "見本"]), ["9771003108"]);
-    assert_eq!(found(&["--licensed", "true"]), [SENDER]);
-    assert_eq!(found(&["--service", "43"]), ["9771003108"]);
+    assert_eq!(found(&["--licensed", "true"]), [SENDER, RECIPIENT]);
+    assert_eq!(found(&["--licensed", "true", "--limit", "1"]), [SENDER]);
+    assert_eq!(found(&["--service", "43"]), ["9771003108", RECIPIENT]);
     assert_eq!(found(&[RECIPIENT]), [RECIPIENT]);
     let shown = post.sender.shows(&["offices", "--name", "見本"]).stdout;
     assert!(shown.contains("見本居宅介護") && shown.contains("ライセンス"), "{shown}");

@@ -18,6 +18,14 @@ fn wrong_usage_ends_with_2_and_nothing_on_stdout() {
     check(&["validate", "a.CSV", "--explain", "R-LENGTH"], "cannot be used with");
     check(&["validate", "--markdown", "a.CSV"], "cannot be used with");
     check(&["validate", "--markdown", "--explain", "all", "--json"], "cannot be used with");
+    for json_first in [true, false] {
+        for own in
+            [&["partners", "--csv"][..], &["validate", "--format", "sarif", "a.CSV"], &["validate", "--explain", "all", "--markdown"]]
+        {
+            let args = if json_first { [&["--json"], own].concat() } else { [own, &["--json"]].concat() };
+            check(&args, "cannot be used with '--json'");
+        }
+    }
     check(&["kit"], "--out");
     check(&["kit", "--out", "a", "--check", "b"], "--check");
     check(&["kit", "--out", "a", "--html", "b.html"], "--out");

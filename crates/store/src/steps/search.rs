@@ -16,37 +16,72 @@ const LOOKED_AT: usize = 10_000;
 /// How many prefectures are counted at a time.
 const AT_A_TIME: usize = 8;
 
-/// The offices of a place that are asked for, on a Japanese day; by municipality, then number, one page. A page may be short, or empty, and still not the
-/// last: a search looks at 10,000 offices a page. A cursor belongs to the search that gave it.
+/// The offices of some places that are asked for, on a Japanese day; place by place, there by municipality, then number, one page. A page may be short,
+/// or empty, and still not the last: a search looks at 10,000 offices a page. No two places lie in one prefecture. A cursor belongs to the search, with
+/// its places in their order, that gave it.
 ///
 /// # Errors
 /// Storage that failed.
 pub async fn search_offices(
     directory: &dyn Directory,
-    place: Place,
+    places: &[Place],
     query: &OfficeQuery,
     day: Date,
     limit: usize,
     cursor: Option<&str>,
 ) -> Result<Listing<OfficeView>, StoreError> {
-    let (mut found, mut looked_at, mut cursor) = (Vec::new(), 0_usize, cursor.map(str::to_owned));
+    let (begun, mut after) = cursor.map_or(Ok((0, None)), |cursor| begin(places, cursor))?;
+    let mut left = places.iter().skip(begun).copied();
+    let Some(mut place) = left.next() else { return Ok(views(Vec::new(), None, day)) };
     // where nothing is left out, no more is read than is wanted
     let at_once = if query.is_open() { limit.saturating_add(1) } else { PAGE };
+    // what is read ahead, and not needed then, is no more than a search looks at
+    let ahead = at_once.min(LOOKED_AT / AT_A_TIME);
+    let mut firsts = stream::iter(left.clone()).map(|place| directory.listed(place, ahead, None)).buffered(AT_A_TIME);
+    let mut page = directory.listed(place, at_once, after.as_deref()).await?;
+    let (mut found, mut looked_at) = (Vec::new(), 0_usize);
     loop {
-        let page = directory.listed(place, at_once, cursor.as_deref()).await?;
         looked_at = looked_at.saturating_add(page.items.len());
-        for listed in page.items.into_iter().filter(|listed| query.matches(listed, day)) {
+        for (n, listed) in page.items.iter().enumerate().filter(|(_, listed)| query.matches(listed, day)) {
             if found.len() == limit {
-                let next_cursor = found.last().map(Listed::place).or(cursor);
-                return Ok(views(found, next_cursor, day));
+                let before = n.checked_sub(1).and_then(|last| page.items.get(last)).map(Listed::place);
+                return Ok(views(found, Some(going_on(place, before.or(after))), day));
             }
-            found.push(listed);
+            found.push(listed.clone());
         }
-        cursor = page.next_cursor;
-        if cursor.is_none() || looked_at >= LOOKED_AT {
-            return Ok(views(found, cursor, day));
+        let enough = looked_at >= LOOKED_AT;
+        after = page.next_cursor;
+        if after.is_none() {
+            match left.next() {
+                Some(next) => place = next,
+                None => return Ok(views(found, None, day)),
+            }
         }
+        if enough {
+            return Ok(views(found, Some(going_on(place, after)), day));
+        }
+        page = match &after {
+            Some(after) => directory.listed(place, at_once, Some(after)).await?,
+            None => match firsts.try_next().await? {
+                Some(first) => first,
+                None => return Ok(views(found, None, day)),
+            },
+        };
     }
+}
+
+/// Where the next page begins: in which place, and after which of its offices. As text `PP/`, or `PP/place`.
+fn going_on(place: Place, after: Option<String>) -> String {
+    format!("{}/{}", place.prefecture(), after.unwrap_or_default())
+}
+
+/// Reads [`going_on`]: which of the places, and after what there.
+fn begin(places: &[Place], cursor: &str) -> Result<(usize, Option<String>), StoreError> {
+    let read = cursor.split_once('/').and_then(|(code, after)| {
+        let at = places.iter().position(|place| place.prefecture().to_string() == code)?;
+        Some((at, (!after.is_empty()).then(|| after.to_owned())))
+    });
+    read.ok_or_else(|| StoreError::unreadable("directory.listed", "a cursor of another search"))
 }
 
 fn views(found: Vec<Listed>, next_cursor: Option<String>, day: Date) -> Listing<OfficeView> {

@@ -66,13 +66,18 @@ async fn offices_are_found_by_place_service_name_and_licence() {
         ("prefecture=98&licensed=true&limit=3", 4),
         ("prefecture=98&licensed=false", 8),
         ("municipality=981010&licensed=true", 2),
-        // the caller's own prefecture
-        ("", 1),
+        // everywhere
+        ("", 13),
+        ("name=%E3%81%B2%E3%81%A0%E3%81%BE%E3%82%8A", 12),
+        ("licensed=true&service=15", 4),
         ("prefecture=01", 0),
     ] {
         assert_eq!(desk.all(query).await.len(), count, "{query}");
     }
-    assert_eq!(desk.all("").await, [OFFICE]);
+    let everywhere = [vec![OFFICE.to_owned()], desk.all("prefecture=98").await].concat();
+    for limit in [1, 4, 100] {
+        assert_eq!(desk.all(&format!("limit={limit}")).await, everywhere, "the caller's own prefecture first, in pages of {limit}");
+    }
     let (pages, whole) = (desk.all("prefecture=98&limit=5").await, desk.all("prefecture=98").await);
     assert_eq!(pages, whole);
 
@@ -120,6 +125,7 @@ async fn anybodys_public_keys_are_told_revoked_ones_too_and_nothing_of_the_devic
 async fn a_search_that_makes_no_sense_is_refused() {
     let desk = Desk::open().await;
     desk.neighbours(3).await;
+    let everywhere = desk.found("limit=1").await.json["next_cursor"].as_str().unwrap().to_owned();
     let cursor = desk.found("prefecture=98&limit=1").await.json["next_cursor"].as_str().unwrap().to_owned();
     for (query, code) in [
         ("municipality=98".to_owned(), "query-malformed"),
@@ -132,6 +138,9 @@ async fn a_search_that_makes_no_sense_is_refused() {
         ("limit=0".to_owned(), "query-malformed"),
         ("cursor=x".to_owned(), "cursor-unknown"),
         (format!("prefecture=97&cursor={cursor}"), "cursor-unknown"),
+        (format!("cursor={cursor}"), "cursor-unknown"),
+        (format!("prefecture=98&cursor={everywhere}"), "cursor-unknown"),
+        (format!("name=x&cursor={everywhere}"), "cursor-unknown"),
     ] {
         assert_eq!(desk.found(&query).await.code(), Some(code), "{query}");
     }

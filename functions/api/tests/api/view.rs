@@ -2,6 +2,7 @@
 
 use exchange::PersonKey;
 use serde_json::{Value, json};
+use store::Ledger as _;
 
 use crate::desk::{Desk, OFFICE};
 use crate::post::{ACTUALS, CSV, MIDORI};
@@ -74,6 +75,32 @@ async fn what_has_no_records_has_no_persons() {
     let desk = Desk::open().await;
     let id = desk.deliver(MIDORI, 1, &[OFFICE], "a.txt", "a").await;
     assert_eq!(all(&desk, &format!("/v1/inbox/{id}/view?"), 50).await, [] as [Value; 0]);
+    assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["status"], "delivered", "nothing was handed over");
+}
+
+#[tokio::test]
+async fn who_gets_no_records_has_collected_nothing() {
+    let desk = Desk::open().await;
+    let id = desk.deliver(MIDORI, 1, &[OFFICE], ACTUALS, CSV).await;
+    let view = format!("/v1/inbox/{id}/view");
+    let [stranger, known] = ["9999999999", "0000000001"].map(|insured| PersonKey::of(&desk.api.secret, b"435073", insured.as_bytes()));
+    let status = async || desk.call("GET", &format!("/v1/inbox/{id}"), None).await.json["status"].as_str().unwrap().to_owned();
+    let empty = desk.call("GET", &format!("{view}?person={stranger}"), None).await;
+    assert_eq!((empty.status.as_u16(), &empty.json["items"]), (200, &json!([])));
+    assert_eq!(status().await, "delivered", "its sender may still take it back");
+    assert_eq!(desk.call("GET", &format!("{view}?person={known}"), None).await.status, 200);
+    assert_eq!(status().await, "collected");
+}
+
+#[tokio::test]
+async fn a_cancelled_delivery_is_gone_whether_or_not_it_has_records() {
+    let desk = Desk::open().await;
+    for (n, name, content) in [(1, ACTUALS, CSV), (2, "a.txt", "a")] {
+        let id = desk.deliver(MIDORI, n, &[OFFICE], name, content).await;
+        let row = desk.ledger.transmission(&id).await.unwrap().unwrap().transmission;
+        assert!(desk.ledger.cancel(&row, desk.now()).await.unwrap());
+        assert_eq!(desk.call("GET", &format!("/v1/inbox/{id}/view"), None).await.code(), Some("delivery-ended"), "{name}");
+    }
 }
 
 #[tokio::test]
