@@ -99,7 +99,7 @@ pub use crate::{
         ManifestMalformed, ManifestName, NameProblem, TYP, UnverifiedManifest,
     },
     notice::{About, Notice, NoticeKind},
-    office::{KeyKnown, Office},
+    office::{KeyRevoked, Office},
     office_key::{KeyRefused, KeyStatus, OfficeKey, PublicKey, REVOCATION_GRACE},
     partners::{Partner, PartnersView, Side},
     person::{IllFormedPersonKey, PersonKey},

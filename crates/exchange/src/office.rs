@@ -1,21 +1,16 @@
 //! An office as the exchange knows it.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use standard::{Address, OfficeNumber, ProfileId, ServiceType};
 
 use crate::{DirectoryEntry, LicencePeriod, OfficeKey, WebhookUrl, licensed_on};
 
-/// Why an office's key is not registered: it has each public key once, under one id, and none comes back.
+/// A key that the office had under this id and revoked: it comes back under none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyKnown {
-    /// It was revoked, under this id.
-    #[error("this key was revoked, as {0}, and doesn't come back: make a new one")]
-    Revoked(String),
-    /// The office has it under this other id.
-    #[error("the office has this key already, as {0}: name it by that, or make a new one")]
-    OtherId(String),
-}
+#[error("this key was revoked, as {0}, and doesn't come back: make a new one")]
+pub struct KeyRevoked(pub String);
 
 /// All that deciding about a transmission needs to know of an office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,18 +84,23 @@ impl Office {
     /// Registers a key; one that it has under the same id gets the new bounds, and keeps its name and its day.
     ///
     /// # Errors
-    /// [`KeyKnown`].
-    pub fn add_key(&mut self, key: &OfficeKey) -> Result<(), KeyKnown> {
-        match self.known_key(key) {
-            Some(known) if known.revoked_at.is_some() => return Err(KeyKnown::Revoked(known.kid.clone())),
-            Some(known) if known.kid != key.kid => return Err(KeyKnown::OtherId(known.kid.clone())),
-            _ => {}
+    /// [`KeyRevoked`].
+    pub fn add_key(&mut self, key: &OfficeKey) -> Result<(), KeyRevoked> {
+        if let Some(revoked) = self.known_key(key).filter(|known| known.revoked_at.is_some()) {
+            return Err(KeyRevoked(revoked.kid.clone()));
         }
         match self.keys.iter_mut().find(|known| known.kid == key.kid) {
             Some(known) => (known.not_before, known.not_after) = (key.not_before, key.not_after),
             None => self.keys.push(key.clone()),
         }
         Ok(())
+    }
+
+    /// Revokes a key, under whatever ids the office has it; gives its entry, or none where there is none of that id.
+    pub fn revoke_key(&mut self, kid: &str, now: Timestamp) -> Option<OfficeKey> {
+        let revoked = self.keys.iter().find(|key| key.kid == kid)?.jwk.clone();
+        self.keys.iter_mut().filter(|key| key.jwk == revoked).for_each(|key| key.revoke(now));
+        self.keys.iter().find(|key| key.kid == kid).cloned()
     }
 
     /// Whether it refuses what this office sends (`sender-blocked`).
@@ -111,8 +111,6 @@ impl Office {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
     use crate::sign::SigningKey;
 
@@ -128,19 +126,23 @@ mod tests {
     }
 
     #[test]
-    fn a_public_key_is_registered_once_and_under_one_id() {
+    fn a_key_is_bounded_under_its_id_and_revoked_under_all() {
         let [key, certified] = both();
         for (first, other) in [(&key, &certified), (&certified, &key)] {
             let mut office = office();
             let named = OfficeKey { name: Some("端末".to_owned()), ..first.clone() };
             assert_eq!(office.add_key(&named), Ok(()));
-            assert_eq!(office.add_key(other), Err(KeyKnown::OtherId(first.kid.clone())));
             let bounded = OfficeKey { not_after: Some(Timestamp::UNIX_EPOCH), ..first.clone() };
             assert_eq!(office.add_key(&bounded), Ok(()));
             assert_eq!(office.keys, [OfficeKey { not_after: bounded.not_after, ..named }]);
             let [another, _] = both();
             assert_eq!(office.add_key(&another), Ok(()));
-            assert_eq!(office.keys.len(), 2);
+            assert_eq!(office.add_key(other), Ok(()));
+            assert_eq!(office.keys.len(), 3);
+            let now = Timestamp::UNIX_EPOCH;
+            assert_eq!(office.revoke_key(&other.kid, now).map(|key| key.kid), Some(other.kid.clone()));
+            assert_eq!(office.keys.iter().map(|key| key.revoked_at).collect::<Vec<_>>(), [Some(now), None, Some(now)]);
+            assert_eq!(office.revoke_key("of nobody", now), None);
         }
     }
 
@@ -153,13 +155,13 @@ mod tests {
             office.keys[0].revoke(Timestamp::UNIX_EPOCH);
             let before = office.keys.clone();
             for again in [first, other] {
-                assert_eq!(office.add_key(again), Err(KeyKnown::Revoked(first.kid.clone())));
+                assert_eq!(office.add_key(again), Err(KeyRevoked(first.kid.clone())));
                 assert_eq!(office.known_key(again).map(|known| &known.kid), Some(&first.kid));
             }
             assert_eq!(office.keys, before);
             // an entry that has it under both ids already
             office.keys.insert(0, other.clone());
-            assert_eq!(office.add_key(other), Err(KeyKnown::Revoked(first.kid.clone())));
+            assert_eq!(office.add_key(other), Err(KeyRevoked(first.kid.clone())));
         }
     }
 }

@@ -105,8 +105,7 @@ async fn revoke(State(api): State<Api>, caller: Caller, Place(kid): Place<String
     let (number, now) = (caller.office.number, api.clock.now());
     steps::write_office(&*api.ledger, &number, |entry| {
         let mut office = entry.ok_or(&NOT_FOUND)?;
-        let key = office.keys.iter_mut().find(|key| key.kid == kid).ok_or(&NOT_FOUND)?;
-        key.revoke(now);
+        office.revoke_key(&kid, now).ok_or(&NOT_FOUND)?;
         Ok::<_, Problem>((office, ()))
     })
     .await?;

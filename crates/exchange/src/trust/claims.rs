@@ -55,17 +55,15 @@ impl CertificateClaims {
         self.names.iter().any(|name| name.eq_ignore_ascii_case(office.as_str()))
     }
 
-    /// Whether nothing that it says speaks against its being this office's now: not its dates, not its key usage or extended key usage if it has
-    /// one, and no other office's number in the place of this one's. That is all that can be known without anchors; it proves nothing.
+    /// Whether nothing that it says speaks against its being this office's now, as one of these clocks shows it: not its dates, not its key usage or
+    /// extended key usage if it has one, and no other office's number in the place of this one's. That is all that can be known without anchors; it proves nothing.
     ///
     /// # Errors
     /// What speaks against it.
-    pub fn check(&self, office: &OfficeNumber, now: Timestamp) -> Result<(), CertificateRefused> {
-        if now < self.first {
-            return Err(CertificateRefused::NotYetValid);
-        }
-        if now > self.last {
-            return Err(CertificateRefused::Expired);
+    pub fn check(&self, office: &OfficeNumber, clocks: &[Timestamp]) -> Result<(), CertificateRefused> {
+        if !clocks.iter().any(|now| self.first <= *now && *now <= self.last) {
+            let is_over = clocks.iter().any(|now| *now > self.last);
+            return Err(if is_over { CertificateRefused::Expired } else { CertificateRefused::NotYetValid });
         }
         if self.signs == Some(false) {
             return Err(CertificateRefused::NotForSigning);

@@ -143,28 +143,29 @@ fn a_certificate_is_believed_where_everything_holds_and_refused_for_what_does_no
 #[test]
 fn what_a_certificate_says_of_itself_is_held_against_it_without_anchors_too() {
     let root = authority("root", None);
-    let check = |what: &str, change: &dyn Fn(&mut CertificateParams), at: &str, refused: Option<CertificateRefused>| {
+    let check = |what: &str, change: &dyn Fn(&mut CertificateParams), at: [&str; 2], refused: Option<CertificateRefused>| {
         let claims = CertificateClaims::read(device(&root, change).as_bytes()).unwrap();
-        assert_eq!(claims.check(&OFFICE.parse().unwrap(), at.parse().unwrap()).err(), refused, "{what}");
+        assert_eq!(claims.check(&OFFICE.parse().unwrap(), &at.map(|at| at.parse().unwrap())).err(), refused, "{what}");
     };
     let (before, within, after) = ("2025-12-31T23:59:59Z", "2026-04-10T00:00:00Z", "2027-01-01T00:00:01Z");
-    check("good", &|_| {}, within, None);
-    check("no usage", &|it| it.key_usages = vec![], within, None);
-    check("no number", &|it| named(it, Some(DnType::CommonName), "terminal 1"), within, None);
-    check("no name", &|it| named(it, None, ""), within, None);
+    check("good", &|_| {}, [within; 2], None);
+    check("no usage", &|it| it.key_usages = vec![], [within; 2], None);
+    check("no number", &|it| named(it, Some(DnType::CommonName), "terminal 1"), [within; 2], None);
+    check("no name", &|it| named(it, None, ""), [within; 2], None);
     check(
         "its own number too",
         &|it| it.subject_alt_names = vec![SanType::DnsName("0370100026.example".try_into().unwrap())],
-        within,
+        [within; 2],
         None,
     );
-    check("the first second", &|_| {}, "2026-01-01T00:00:00Z", None);
-    check("the last second", &|_| {}, "2027-01-01T00:00:00Z", None);
-    check("not yet", &|_| {}, before, Some(CertificateRefused::NotYetValid));
-    check("expired", &|_| {}, after, Some(CertificateRefused::Expired));
-    check("another use", &|it| it.key_usages = vec![KeyUsagePurpose::KeyCertSign], within, Some(CertificateRefused::NotForSigning));
+    check("by one of two clocks", &|_| {}, [before, within], None);
+    check("the first second", &|_| {}, ["2026-01-01T00:00:00Z"; 2], None);
+    check("the last second", &|_| {}, ["2027-01-01T00:00:00Z"; 2], None);
+    check("not yet", &|_| {}, [before; 2], Some(CertificateRefused::NotYetValid));
+    check("expired", &|_| {}, [before, after], Some(CertificateRefused::Expired));
+    check("another use", &|it| it.key_usages = vec![KeyUsagePurpose::KeyCertSign], [within; 2], Some(CertificateRefused::NotForSigning));
     let other = |it: &mut CertificateParams| named(it, Some(DnType::CommonName), "0370100026");
-    check("another office", &other, within, Some(CertificateRefused::OtherOffice));
+    check("another office", &other, [within; 2], Some(CertificateRefused::OtherOffice));
     let last = CertificateClaims::read(device(&root, |_| {}).as_bytes()).unwrap().last;
     assert_eq!(last, "2027-01-01T00:00:00Z".parse().unwrap());
     assert_eq!(CertificateClaims::read(b"text"), Err(CertificateRefused::Key(KeyRefused::NotACertificate)));
@@ -195,7 +196,7 @@ fn a_certificate_for_something_else_is_refused_with_anchors_and_without() {
         let pem = device(&root, |params| params.extended_key_usages = purposes.clone());
         let refused = (!fits).then_some(CertificateRefused::OtherUse);
         assert_eq!(trust.check(pem.as_bytes(), &office, now).err(), refused, "{purposes:?} with anchors");
-        assert_eq!(CertificateClaims::read(pem.as_bytes()).unwrap().check(&office, now).err(), refused, "{purposes:?} without");
+        assert_eq!(CertificateClaims::read(pem.as_bytes()).unwrap().check(&office, &[now]).err(), refused, "{purposes:?} without");
     }
 }
 
