@@ -104,11 +104,7 @@ fn drafts(sender: &Party, to: &[&str], files: &[Fixture], now: Timestamp) -> Vec
     let aud: Vec<standard::Address> = to.iter().map(|address| address.parse().unwrap()).collect();
     let draft = |file: &Fixture| exchange::sign::ManifestDraft::new(sender.office.number, aud.clone(), &file.name, &file.bytes, now);
     let mut drafts: Vec<_> = files.iter().map(draft).collect();
-    let set = exchange::set_digest(drafts.iter().map(|draft| (draft.sha256, draft.size, draft.name.clone())));
-    let (jti, parts) = (drafts[0].jti, u8::try_from(drafts.len()).unwrap());
-    for draft in &mut drafts {
-        (draft.jti, draft.parts, draft.set) = (jti, parts, (parts > 1).then_some(set));
-    }
+    exchange::sign::ManifestDraft::seal(&mut drafts);
     drafts
 }
 

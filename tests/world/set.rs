@@ -1,7 +1,7 @@
 //! What an office sends at once.
 
 use exchange::sign::ManifestDraft;
-use exchange::{TransmissionId, keys, set_digest};
+use exchange::{TransmissionId, keys};
 use standard::Address;
 
 use super::World;
@@ -54,11 +54,7 @@ impl Set {
 
     /// Number and digest as the files have it now.
     pub(crate) fn seal(&mut self) {
-        let digest = set_digest(self.drafts.iter().map(|draft| (draft.sha256, draft.size, draft.name.as_str())));
-        let parts = u8::try_from(self.drafts.len()).unwrap();
-        for draft in &mut self.drafts {
-            (draft.parts, draft.set) = (parts, (parts > 1).then_some(digest));
-        }
+        ManifestDraft::seal(&mut self.drafts);
     }
 
     pub(crate) fn parcels(&self) -> Vec<Parcel> {

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 pub use self::call::{TokenDraft, proof};
 pub use self::notice::{NOTICE_TYP, NoticeKey, SIGNATURE_HEADER, SIGNATURE_HOLDS, SignedNotice};
-use crate::{KeyRefused, PublicKey, Sha256Digest, manifest::TYP};
+use crate::{KeyRefused, PublicKey, Sha256Digest, manifest::TYP, set_digest};
 
 const PEM_TAG: &str = "PRIVATE KEY";
 
@@ -225,6 +225,16 @@ impl ManifestDraft {
     pub fn new(iss: OfficeNumber, aud: Vec<Address>, name: &str, bytes: &[u8], iat: Timestamp) -> ManifestDraft {
         let sha256 = Sha256Digest::of(bytes);
         ManifestDraft { iss, aud, jti: Uuid::new_v4(), iat, name: name.to_owned(), size: bytes.len() as u64, sha256, parts: 1, set: None }
+    }
+
+    /// Makes them the files of one transmission, that of the first: its id, their number, the digest over all.
+    pub fn seal(drafts: &mut [ManifestDraft]) {
+        let Some(jti) = drafts.first().map(|first| first.jti) else { return };
+        let parts = u8::try_from(drafts.len()).unwrap_or(u8::MAX);
+        let set = set_digest(drafts.iter().map(|draft| (draft.sha256, draft.size, draft.name.as_str())));
+        for draft in drafts {
+            (draft.jti, draft.parts, draft.set) = (jti, parts, (parts > 1).then_some(set));
+        }
     }
 
     /// The claims as JSON.

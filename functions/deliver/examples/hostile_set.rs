@@ -16,7 +16,7 @@ use bytes::Bytes;
 use deliver::Deliver;
 use deliver::arrive::Arrival;
 use exchange::sign::{ManifestDraft, SigningKey};
-use exchange::{LicenceKind, LicencePeriod, METADATA_NAME, Office, OfficeKey, Sha256Digest, set_digest};
+use exchange::{LicenceKind, LicencePeriod, METADATA_NAME, Office, OfficeKey, Sha256Digest};
 use futures::stream::{self, StreamExt as _};
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -66,16 +66,14 @@ async fn send(files: usize, size: usize) {
         let month = if kind.has_month() { "_202604" } else { "" };
         let name = format!("{kind}{month}_{SENDER}_43_{}_15_202604100900{place:02}.CSV", RECIPIENTS[0]);
         let draft = ManifestDraft::new(SENDER.parse().unwrap(), aud.clone(), &name, b"", now);
-        let jti = drafts.first().map_or(draft.jti, |first| first.jti);
         let mut hasher = Sha256::new();
         chunks(*kind, size).for_each(|chunk| hasher.update(&chunk));
-        drafts.push(ManifestDraft { jti, size: size as u64, sha256: Sha256Digest::from_bytes(hasher.finalize().into()), ..draft });
+        drafts.push(ManifestDraft { size: size as u64, sha256: Sha256Digest::from_bytes(hasher.finalize().into()), ..draft });
     }
-    let set = set_digest(drafts.iter().map(|draft| (draft.sha256, draft.size, draft.name.as_str())));
-    let parts = u8::try_from(files).unwrap();
+    ManifestDraft::seal(&mut drafts);
     let mut uploads = BTreeMap::new();
     for (place, (draft, kind)) in drafts.into_iter().zip(&kinds).enumerate() {
-        let token = ManifestDraft { parts, set: Some(set), ..draft }.sign(&key).unwrap();
+        let token = draft.sign(&key).unwrap();
         uploads.insert(format!("outbox/{SENDER}/{place:02}"), (*kind, token));
     }
     let keys: Vec<String> = uploads.keys().cloned().collect();

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use embedded::Exchange;
 use exchange::sign::ManifestDraft;
-use exchange::{TransmissionId, TransmissionStatus, set_digest};
+use exchange::{TransmissionId, TransmissionStatus};
 use jiff::Timestamp;
 use serde_json::json;
 use standard::Address;
@@ -85,15 +85,10 @@ async fn send(
     story.done(json!({"transmission": id, "delivered": keys, "same_bytes": same}))
 }
 
-/// The manifests of one transmission: they share its id, their number, and the digest over all files.
+/// The manifests of one transmission.
 fn sealed(sender: &Software, to: &[Address], samples: &[Sample]) -> Vec<ManifestDraft> {
     let draft = |sample: &Sample| ManifestDraft::new(*sender.number(), to.to_vec(), sample.name, &sample.bytes, Timestamp::now());
     let mut drafts: Vec<ManifestDraft> = samples.iter().map(draft).collect();
-    let digest = set_digest(drafts.iter().map(|draft| (draft.sha256, draft.size, draft.name.as_str())));
-    let (jti, parts) = (drafts.first().map(|draft| draft.jti), u8::try_from(drafts.len()).unwrap_or(u8::MAX));
-    for draft in &mut drafts {
-        (draft.parts, draft.set) = (parts, Some(digest));
-        draft.jti = jti.unwrap_or(draft.jti);
-    }
+    ManifestDraft::seal(&mut drafts);
     drafts
 }

@@ -1,7 +1,7 @@
 //! What offices send each other in these tests, in the ledger and in the bucket as `deliver` leaves it.
 
 use exchange::sign::ManifestDraft;
-use exchange::{DeliveryStatus, Family, KeySet, LicenceKind, LicencePeriod, Lineage, MonthText, TransmissionId, set_digest};
+use exchange::{DeliveryStatus, Family, KeySet, LicenceKind, LicencePeriod, Lineage, MonthText, TransmissionId};
 use jiff::Timestamp;
 use standard::Kind;
 use store::{DeliveryRecord, FileRecord, Ledger as _, Part, TransmissionRecord};
@@ -41,11 +41,7 @@ impl Desk {
         let aud: Vec<_> = to.iter().map(|address| address.parse().unwrap()).collect();
         let mut drafts: Vec<ManifestDraft> =
             files.iter().map(|(name, bytes)| ManifestDraft::new(number(OFFICE), aud.clone(), name, bytes, self.now())).collect();
-        let set = set_digest(drafts.iter().map(|draft| (draft.sha256, draft.size, draft.name.as_str())));
-        let (jti, parts) = (drafts[0].jti, u8::try_from(drafts.len()).unwrap());
-        for draft in &mut drafts {
-            (draft.jti, draft.parts, draft.set) = (jti, parts, (parts > 1).then_some(set));
-        }
+        ManifestDraft::seal(&mut drafts);
         drafts
     }
 
