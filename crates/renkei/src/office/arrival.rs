@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use embedded::disk::sync_folder;
-use exchange::{DeliveredFile, DeliveryView, ManifestName, OfficeKey, Sha256Digest, UnverifiedManifest};
+use exchange::{DeliveredFile, DeliveryView, Manifest, ManifestName, OfficeKey, Sha256Digest, UnverifiedManifest, set_digest};
 
 use super::senders::Senders;
 use crate::client::{Client, Stored};
@@ -67,7 +67,7 @@ fn is_harmless(name: &str) -> bool {
 }
 
 /// A file's bytes, which are those that the exchange recorded, and of which the manifest that came with them speaks; and that its sender signed, with one of
-/// these keys.
+/// these keys, for the files of this delivery together.
 async fn content(
     view: &DeliveryView,
     file: &DeliveredFile,
@@ -94,14 +94,30 @@ async fn content(
             view.id
         );
     };
-    if let Err(code) = manifest.verify_delivered(keys, view.id.sender()) {
-        bail!(
+    let signed = match manifest.verify_delivered(keys, view.id.sender()) {
+        Ok(signed) => signed,
+        Err(code) => bail!(
             "受信したファイルの送信票（マニフェスト）に、送信元の有効な電子署名がありません（{code}）。受信していません。連携サーバーの運用者に連絡してください。\n\
              the manifest is not signed with a key that was the sender's then ({code}, {}): nothing was kept, tell the exchange's operator",
+            view.id
+        ),
+    };
+    if !is_whole(view, &signed) {
+        bail!(
+            "受信したファイルの組が、送信元が署名した組と一致しません（不足または余分なファイルがあります）。受信していません。連携サーバーの運用者に連絡してください。\n\
+             the files of the delivery are not those that the sender signed, some are missing or too many ({}): nothing was kept, tell the exchange's operator",
             view.id
         );
     }
     Ok(content)
+}
+
+/// Whether the delivery has all files that the sender signed for, and no others.
+fn is_whole(view: &DeliveryView, signed: &Manifest) -> bool {
+    match signed.set {
+        Some(set) => set_digest(view.files.iter().map(|file| (file.sha256, file.size, &file.name))) == set,
+        None => view.files.len() == 1,
+    }
 }
 
 /// Gets files of a delivery into a folder that is nobody else's. What is whole in it already is not asked for again.

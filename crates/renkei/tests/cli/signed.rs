@@ -45,6 +45,14 @@ fn draft() -> ManifestDraft {
     ManifestDraft::new(SENDER.parse().unwrap(), aud, "letter.pdf", LETTER, Timestamp::now())
 }
 
+/// Two files of one transmission.
+fn two() -> [ManifestDraft; 2] {
+    let first = draft();
+    let mut files = [first.clone(), ManifestDraft { name: "second.pdf".to_owned(), ..first }];
+    ManifestDraft::seal(&mut files);
+    files
+}
+
 /// The sender's key, without bounds.
 fn registered() -> OfficeKey {
     OfficeKey::new(KEY.public_key().unwrap())
@@ -160,8 +168,7 @@ fn a_file_is_taken_only_with_a_manifest_that_its_sender_signed() {
 
 #[test]
 fn a_senders_keys_are_asked_for_once() {
-    let first = draft();
-    let second = ManifestDraft { name: "second.pdf".to_owned(), ..first.clone() };
+    let [first, second] = two();
     let (device, asked) = recipient([first, second, draft()].map(Stored::whole).into(), Some(vec![registered()]));
     let out = tempfile::tempdir().unwrap();
     let fetch = ["fetch", "--out", out.path().to_str().unwrap()];
@@ -169,6 +176,34 @@ fn a_senders_keys_are_asked_for_once() {
     // what is here is not asked about again
     let again = device.run(&fetch).objects();
     assert_eq!((&again[0]["new"], &again[0]["verified"], asked.load(Ordering::SeqCst)), (&json!(false), &json!(false), 1));
+}
+
+/// Who has the storage and the answers of the exchange leaves one of two files out, or puts one in.
+#[test]
+fn a_delivery_is_taken_only_with_all_the_files_that_its_sender_signed_for() {
+    let ([first, second], stray) = (two(), ManifestDraft { name: "stray.pdf".to_owned(), ..draft() });
+    let stray = ManifestDraft { jti: first.jti, ..stray };
+    let whole = [first.clone(), second.clone()];
+    for (what, files, is_taken) in [
+        ("both", whole.to_vec(), true),
+        ("the first alone", vec![first.clone()], false),
+        ("the second alone", vec![second.clone()], false),
+        ("the first twice", vec![first.clone(), first.clone()], false),
+        ("one more, signed by the sender", [&whole[..], &[stray.clone()]].concat(), false),
+        ("one instead", vec![first, stray.clone()], false),
+        ("two of one", vec![stray, second], false),
+    ] {
+        let (device, _) = recipient(files.into_iter().map(Stored::whole).collect(), Some(vec![registered()]));
+        let out = tempfile::tempdir().unwrap();
+        let fetched = device.run(&["fetch", "--out", out.path().to_str().unwrap()]);
+        assert_eq!(
+            (fetched.code, names(out.path()).len()),
+            if is_taken { (Some(0), 1) } else { (Some(1), 0) },
+            "{what}: {}",
+            fetched.stderr
+        );
+        assert!(is_taken || fetched.stderr.contains("一致しません"), "{what}: {}", fetched.stderr);
+    }
 }
 
 /// With the operator's credentials: they can do what nobody else can.
