@@ -5,28 +5,34 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use exchange::{OfficeKey, serde_optional_time, serde_time};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use standard::OfficeNumber;
 use store::steps;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::paging::{self, Paged};
+use crate::paging::{self, Paged, Turn};
 use crate::problem::{NOT_FOUND, Problem, ProblemBody};
 use crate::{Api, Caller, CallerOnce, Params, Place};
 
 const LISTING: &str = "GET /v1/keys";
 
-/// Which part of them.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct Wanted {
-    /// How many at most, 50 unless given.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u16>,
-    /// `next_cursor` of the page before.
-    cursor: Option<String>,
+/// When a key counts.
+#[derive(Serialize, ToSchema)]
+#[schema(as = KeyCounts)]
+pub(crate) struct Counts {
+    /// The first second it counts; null: from ever.
+    #[serde(with = "serde_optional_time")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    not_before: Option<Timestamp>,
+    /// The last second it counts; null: for ever.
+    #[serde(with = "serde_optional_time")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    not_after: Option<Timestamp>,
+    /// When it was revoked; null where it wasn't. What it signed before stands.
+    #[serde(with = "serde_optional_time")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    revoked_at: Option<Timestamp>,
 }
 
 /// A key of the office.
@@ -40,18 +46,8 @@ struct KeyView {
     #[serde(with = "serde_optional_time")]
     #[schema(value_type = Option<String>, format = DateTime)]
     added_at: Option<Timestamp>,
-    /// The first second it counts; null: from ever.
-    #[serde(with = "serde_optional_time")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    not_before: Option<Timestamp>,
-    /// The last second it counts; null: for ever.
-    #[serde(with = "serde_optional_time")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    not_after: Option<Timestamp>,
-    /// When it was revoked; null where it wasn't.
-    #[serde(with = "serde_optional_time")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    revoked_at: Option<Timestamp>,
+    #[serde(flatten)]
+    counts: Counts,
     /// Whether it is the key that signed this call.
     current: bool,
 }
@@ -78,13 +74,13 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 /// The office's keys
 ///
 /// Revoked ones too, as they were registered.
-#[utoipa::path(get, path = "/v1/keys", tag = "devices", params(Wanted), responses((status = OK, body = Paged<KeyView>)))]
-async fn list_keys(State(api): State<Api>, caller: Caller, Params(wanted): Params<Wanted>) -> Result<Json<Paged<KeyView>>, Problem> {
-    let page = paging::page(&api, &caller, LISTING, wanted.limit, wanted.cursor.as_deref())?;
+#[utoipa::path(get, path = "/v1/keys", tag = "devices", params(Turn), responses((status = OK, body = Paged<KeyView>)))]
+async fn list_keys(State(api): State<Api>, caller: Caller, Params(turn): Params<Turn>) -> Result<Json<Paged<KeyView>>, Problem> {
+    let page = paging::page(&api, &caller, LISTING, turn.limit, turn.cursor.as_deref())?;
     let keys = &caller.office.keys;
     // a key stays where it is in the entry
     let begun = page.cursor.and_then(|last| keys.iter().position(|key| key.kid == last)).map_or(0, |last| last + 1);
-    let views: Vec<KeyView> = keys.iter().skip(begun).take(page.limit).map(|key| view(key.clone(), &caller.kid)).collect();
+    let views: Vec<KeyView> = keys.iter().skip(begun).take(page.limit).map(|key| view(key, &caller.kid)).collect();
     let is_last = begun + views.len() >= keys.len();
     let next = views.last().filter(|_| !is_last).map(|key| key.kid.clone());
     Ok(Json(paging::paged(&api, &caller, LISTING, views, next)))
@@ -124,7 +120,13 @@ async fn hand_out_code(State(api): State<Api>, CallerOnce(caller): CallerOnce) -
     Ok((StatusCode::CREATED, Json(CodeView { office, code: code.to_string(), expires_at: record.expires_at })))
 }
 
-fn view(key: OfficeKey, caller: &str) -> KeyView {
-    let OfficeKey { kid, name, added_at, not_before, not_after, revoked_at, .. } = key;
-    KeyView { current: kid == caller, kid, name, added_at, not_before, not_after, revoked_at }
+impl Counts {
+    pub(crate) fn of(key: &OfficeKey) -> Counts {
+        Counts { not_before: key.not_before, not_after: key.not_after, revoked_at: key.revoked_at }
+    }
+}
+
+fn view(key: &OfficeKey, caller: &str) -> KeyView {
+    let (kid, name) = (key.kid.clone(), key.name.clone());
+    KeyView { current: kid == caller, kid, name, added_at: key.added_at, counts: Counts::of(key) }
 }

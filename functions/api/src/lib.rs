@@ -12,8 +12,8 @@
 //! What an office sends or fetches goes by links to storage and never through here; what it is shown of a file is decoded while it is read.
 //!
 //! **Calls.** A page of a listing reads the index four times at most, and what the index leads to in one call a hundred; what replaces what
-//! ([`store::Ledger::kin`]) is one for each line that a delivery on the page stands in, and one more for a delivery that lies far back in it. None of it
-//! grows with the ledger. An announcement is one look-up and one count. A page of records reads 4 MiB of the files, whichever page it is.
+//! ([`store::Ledger::kin`]) is one or two for each line that a delivery on the page stands in, and one more for a delivery that lies far back in it. None of
+//! it grows with the ledger. An announcement is one look-up and one count. A page of records reads 4 MiB of the files, whichever page it is.
 //!
 //! [`Caller`] is an argument of every call that is an office's; [`CallerOnce`] where credentials or codes are handed out.
 

@@ -2,16 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use exchange::{
-    Municipality, OfficeKey, OfficeQuery, OfficeView, Place as Where, Prefecture, PublicKey, Searchable, japanese_day, serde_optional_time,
-};
-use jiff::Timestamp;
+use exchange::{Municipality, OfficeKey, OfficeQuery, OfficeView, Place as Where, Prefecture, PublicKey, Searchable, japanese_day};
 use serde::{Deserialize, Serialize};
 use standard::{OfficeNumber, ServiceType};
 use store::steps;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::keys::Counts;
 use crate::paging::{self, Paged};
 use crate::problem::{NOT_FOUND, Problem, ProblemBody, QUERY};
 use crate::{Api, Caller, Params, Place};
@@ -56,18 +54,8 @@ struct PublicKeyView {
     /// The key as a JWK (RFC 7517): EC P-256, OKP Ed25519 or RSA, its required members only.
     #[schema(value_type = Object)]
     jwk: PublicKey,
-    /// The first second it counts; null: from ever.
-    #[serde(with = "serde_optional_time")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    not_before: Option<Timestamp>,
-    /// The last second it counts; null: for ever.
-    #[serde(with = "serde_optional_time")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    not_after: Option<Timestamp>,
-    /// When it was revoked; null where it wasn't. What it signed before stands.
-    #[serde(with = "serde_optional_time")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    revoked_at: Option<Timestamp>,
+    #[serde(flatten)]
+    counts: Counts,
 }
 
 pub(crate) fn routes() -> OpenApiRouter<Api> {
@@ -143,6 +131,6 @@ async fn office_keys(State(api): State<Api>, _: Caller, Place(number): Place<Off
 }
 
 /// Without what the office calls its device.
-fn public(OfficeKey { kid, jwk, not_before, not_after, revoked_at, .. }: OfficeKey) -> PublicKeyView {
-    PublicKeyView { kid, jwk, not_before, not_after, revoked_at }
+fn public(key: OfficeKey) -> PublicKeyView {
+    PublicKeyView { counts: Counts::of(&key), kid: key.kid, jwk: key.jwk }
 }

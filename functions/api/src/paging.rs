@@ -2,10 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use exchange::Purpose;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::Page;
 use subtle::ConstantTimeEq as _;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::{CURSOR, Problem, QUERY};
 use crate::{Api, Caller};
@@ -16,6 +16,18 @@ const DEFAULT_LIMIT: u16 = 50;
 const MAX_LIMIT: u16 = 100;
 /// How much of the digest a cursor carries.
 const SEAL_BYTES: usize = 16;
+
+/// Which page, of a listing that takes nothing else.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Turn {
+    /// Entries on the page, 1 to 100; 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    pub(crate) limit: Option<u16>,
+    /// `next_cursor` of the page before.
+    pub(crate) cursor: Option<String>,
+}
 
 /// A page of a listing.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,6 +1,5 @@
 //! Calls without parameters: what else stands in their query is refused, as calls that have some refuse what they don't know.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Query, Request, State};
@@ -15,7 +14,7 @@ use crate::problem::{Problem, QUERY};
 
 /// The calls below `/v1` that are described without a parameter in their query: method and path.
 #[derive(Clone)]
-pub(crate) struct Bare(Arc<BTreeSet<(&'static str, String)>>);
+pub(crate) struct Bare(Arc<[(&'static str, String)]>);
 
 /// No parameter at all.
 #[derive(Deserialize)]
@@ -31,7 +30,7 @@ impl Bare {
             let bare = operations.into_iter().filter(|(_, operation)| operation.as_ref().is_some_and(is_bare));
             bare.map(|(method, _)| (method, path.clone()))
         });
-        Self(Arc::new(calls.collect()))
+        Self(calls.collect())
     }
 }
 

@@ -87,9 +87,9 @@ pub(crate) fn routes() -> OpenApiRouter<Api> {
 /// A delivery's records
 ///
 /// The files of the standard, decoded, of one person at a time; attachments and images are not in it. Without `person` the persons are listed, in the order
-/// of their keys. A page that isn't empty marks the delivery as collected. A page has at most 1 MiB, and 4 MiB of the files are read for it: of files that are larger together a
-/// page may be short, or empty, and still not the last, and their persons are listed part by part, so that a person may come again with the records of a
-/// later part.
+/// of their keys. A page that isn't empty marks the delivery as collected. A page has at most 1 MiB, and 4 MiB of the files are read for it: of files that
+/// are larger together a page may be short, or empty, and still not the last, and their persons are listed part by part, so that a person may come again
+/// with the records of a later part.
 #[utoipa::path(
     get, path = "/v1/inbox/{id}/view", tag = "inbox", params(("id" = String, Path, description = "The transmission"), Wanted),
     responses(
