@@ -8,7 +8,7 @@ use serde_json::Value;
 use store::testing::Calls;
 use store::{Clock, Stores};
 
-use crate::world::corpus::{Fixture, valid};
+use crate::world::corpus::{Fixture, demo, valid};
 use crate::world::ground::Ground;
 use crate::world::office::Party;
 use crate::world::parcel::Parcel;
@@ -85,7 +85,7 @@ async fn a_delivery_takes_no_more_calls_than_the_contract_of_the_function_says()
     assert_eq!(counted.of(&first).await, [GET, JOIN, "Query", "HEAD inbox/delivery.json"]);
 }
 
-/// N × F copies and N + F + 6 calls at most in the run that ends it, 3 a part in the others; the first one is counted too.
+/// N × F copies and N + F + 6 calls at most in the run that ends it, 3 a part in the others; the first one is counted too. Attachments replace nothing.
 #[tokio::test]
 async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
     for (offices, files) in [(1, 2), (3, 3), (2, 20), (50, 2)] {
@@ -103,6 +103,26 @@ async fn a_set_takes_a_copy_for_each_file_and_office_and_few_calls_more() {
         assert_eq!(copies, offices * files);
         assert!(last.len() - copies <= offices + files + 6, "{offices} × {files}: {} calls", last.len());
         assert_eq!(counted.world.entry(&set.id).await.unwrap().deliveries.len(), offices);
+    }
+}
+
+/// Files of the standard replace something at each recipient: a call more for each.
+#[tokio::test]
+async fn a_plan_set_takes_a_call_more_for_each_recipient() {
+    let counted = Counted::new().await;
+    let to = ["9779668095-15", "9961751154-13", "9776125172-21"];
+    let plan = demo(&["UP1KYO", "UP2KYO", "UP3KYO", "UPHOSOKU_000000"]);
+    let (offices, files) = (to.len(), plan.len());
+    for _ in 0..2 {
+        let set = Set::of(&counted.world, "9871578812", &to, &plan).await;
+        let mut last = Vec::new();
+        for parcel in set.parcels() {
+            let message = counted.world.upload(&parcel).await.message;
+            last = counted.of(&message).await;
+        }
+        let times = |what: &str| last.iter().filter(|call| *call == what).count();
+        assert_eq!([times(COPY), times(KIN), times(DOCUMENT)], [offices * files, offices, offices]);
+        assert_eq!(last.len(), offices * files + 2 * offices + files + 6, "{last:?}");
     }
 }
 

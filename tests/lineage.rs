@@ -141,12 +141,29 @@ async fn of_several_recipients_each_sees_its_own_versions() {
         let wanted = (view.recipient.as_str() == &to[0][..10]).then_some(&again.id);
         assert_eq!((view.supersedes.as_ref(), view.superseded_by.as_ref()), (None, wanted), "{}", view.recipient);
     }
+    // and finds its own in its document, and no other's
+    let replaced = async |recipient: &str, id: &TransmissionId| {
+        world.json(&keys::inbox_delivery(&recipient[..10].parse().unwrap(), id)).await["supersedes"].clone()
+    };
+    for recipient in to {
+        assert!(replaced(recipient, &all.id).await.is_null(), "{recipient}");
+    }
+    assert_eq!(replaced(to[0], &again.id).await, all.id.to_string());
     // on one page too each has its own
     let entries = [world.entry(&again.id).await.unwrap(), entry, world.entry(&again.id).await.unwrap()];
     let views = transmission_views(ledger, &entries).await.unwrap();
     let told: Vec<_> = views.into_iter().map(|view| (view.supersedes, view.superseded_by)).collect();
-    let newer = (Some(all.id), None);
-    assert_eq!(told, [newer.clone(), (None, Some(again.id)), newer]);
+    let newer = (Some(all.id.clone()), None);
+    assert_eq!(told, [newer.clone(), (None, Some(again.id.clone())), newer]);
+    // the next one to all replaces for each what that office had
+    world.set_now(world.now() + SignedDuration::from_hours(1));
+    let third = Set::of(&world, "9871578812", &to, &plan).await;
+    for parcel in third.parcels() {
+        world.send(&parcel).await;
+    }
+    for (recipient, earlier) in to.into_iter().zip([&again.id, &all.id, &all.id]) {
+        assert_eq!(replaced(recipient, &third.id).await, earlier.to_string(), "{recipient}");
+    }
 }
 
 /// The database file of an exchange that has delivered actual services holds the key of every person, and no number of any.

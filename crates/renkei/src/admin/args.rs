@@ -216,9 +216,8 @@ pub(crate) struct KeyFile {
     /// With --anchors it is checked: its path to an anchor, dates by the exchange's clock, that it is for signatures and no authority's, and that it
     /// names the office: its number as subject serialNumber or CN, as the first label of a DNS name, or as the last part of a URI. For signatures means:
     /// its key usage has digitalSignature, and its extended key usage, where it has one, clientAuth, emailProtection, documentSigning or
-    /// anyExtendedKeyUsage. Without, the operator vouches for its issuer; one that is out of date or not valid yet (by the exchange's clock and this machine's), for
-    /// another use, or that names another office is refused all the same. Its last day is no
-    /// bound of the key: --not-after is.
+    /// anyExtendedKeyUsage. Without, the operator vouches for its issuer; one that is out of date or not valid yet by the exchange's clock and by this
+    /// machine's, for another use, or that names another office is refused all the same. Its last day is no bound of the key: --not-after is.
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
 }
