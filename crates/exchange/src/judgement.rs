@@ -49,7 +49,7 @@ impl Judgement<'_> {
     }
 
     /// What the offices' licences and wishes say.
-    pub fn of_offices(&self) -> Vec<ReportReason> {
+    fn of_offices(&self) -> Vec<ReportReason> {
         let find = |number: &OfficeNumber| self.offices.iter().find(|office| office.number == *number);
         let mut reasons = Vec::new();
         if !find(self.sender).is_some_and(|sender| sender.is_licensed_on(self.day)) {

@@ -38,7 +38,8 @@
 //! commit, before the delivery is visible in the ledger; then what the files replace, a call or two for each recipient, N `delivery.json`, the notices in
 //! one write, and one that nothing is due any more, unless it was cancelled meanwhile. So N × F copies and 2N + F + 6 calls in the run that completes a
 //! transmission, whatever its size, and N more where a long line doesn't tell at once: one file to one office takes 10 calls, an attachment 9. A large file
-//! that had to wait for its turn is opened once more. Where recipients name profiles, one more unless they are in memory, and one where there is something to warn of. A test counts them.
+//! that had to wait for its turn is opened once more. Where recipients name profiles, one more unless they are in memory, and one where there is something
+//! to warn of. A test counts them.
 
 pub mod arrive;
 pub mod copy;

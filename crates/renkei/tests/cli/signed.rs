@@ -189,7 +189,7 @@ fn a_delivery_is_taken_only_with_all_the_files_that_its_sender_signed_for() {
         ("the first alone", vec![first.clone()], false),
         ("the second alone", vec![second.clone()], false),
         ("the first twice", vec![first.clone(), first.clone()], false),
-        ("one more, signed by the sender", [&whole[..], &[stray.clone()]].concat(), false),
+        ("one more, signed by the sender", [&whole[..], std::slice::from_ref(&stray)].concat(), false),
         ("one instead", vec![first, stray.clone()], false),
         ("two of one", vec![stray, second], false),
     ] {
